@@ -1,0 +1,43 @@
+"""Docker daemon or client on plain TCP
+
+Over plain TCP the engine knows neither who asks nor whether somebody on the way has changed the
+request: whoever reaches the port, or stands between, is root on that host. Leave the daemon on its
+socket and go through SSH, or start it with `--tlsverify`, which asks every client for a certificate.
+
+```yaml compose.yaml
+services:
+  engine:
+    image: docker:29-dind
+    command: dockerd -H tcp://0.0.0.0:2375  #! engine speaks Docker's API over plain TCP
+```
+
+## Instead
+
+```yaml compose.yaml
+services:
+  engine:
+    image: docker:29-dind
+    command: dockerd -H tcp://0.0.0.0:2376 --tlsverify --tlscacert=/certs/ca.pem
+```
+"""
+
+from compolint.api import Command, Fix, Problem, Problems, Severity, check
+
+
+@check(
+    Severity.CRITICAL,
+    clauses="J1",
+    cwe=(306, 319),
+    cis="2.7",
+    references=("https://docs.docker.com/engine/security/protect-access/",),
+)
+def docker_daemon_over_tcp(command: Command) -> Problems:
+    if command.name not in {"docker", "dockerd", "dockerd-entrypoint.sh"} or command.has("--tlsverify"):
+        return
+    for word, at in command.each("words"):
+        if str(word).removeprefix("--host=").removeprefix("-H=").removeprefix("-H").startswith("tcp://"):
+            yield Problem(
+                f"{command.owner_name} speaks Docker's API over plain TCP",
+                at=at,
+                fix=Fix("use the socket or ssh://, or ask for certificates with --tlsverify"),
+            )

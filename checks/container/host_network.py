@@ -1,0 +1,57 @@
+"""Container on the host's network
+
+Then every port that the service opens is open on every interface of the host, whether or not anything
+says `ports`, and the service itself reaches what listens on the host's 127.0.0.1. The host's firewall
+is all that stands before it. Publish the ports that are needed instead.
+
+```yaml compose.yaml
+services:
+  web:
+    image: nginx:1.29
+    network_mode: host  #! web is on the host's network
+```
+
+## Instead
+
+```yaml compose.yaml
+services:
+  web:
+    image: nginx:1.29
+    ports:
+      - "127.0.0.1:8080:80"
+```
+
+## When to allow it
+
+Software that must hear broadcasts (Home Assistant, media servers that players discover) or measure the host
+has no other way. Then let the firewall refuse what it should not answer.
+"""
+
+from compolint.api import Fix, Network, Problem, Problems, Severity, Workload, World, check, image_need
+
+
+@check(
+    Severity.HIGH,
+    clauses="C6",
+    cwe=(653,),
+    cis="5.10",
+    references=("https://docs.docker.com/engine/network/drivers/host/",),
+)
+def host_network(workload: Workload, world: World) -> Problems:
+    network = next((number for number, key in enumerate(workload.networks) if _is_host(world, key)), None)
+    if network is None and workload.network_mode != "host":
+        return
+    why = image_need(workload.image, "host-network")
+    yield Problem(
+        f"{workload.name} is on the host's network: what it listens on is open on every interface"
+        + (f"; {why}" if why else ""),
+        at=workload.at("network_mode") if network is None else workload.at("networks", network),
+        fix=Fix("publish the ports that it needs instead"),
+        severity=Severity.MEDIUM if why else None,
+    )
+
+
+def _is_host(world: World, key: str) -> bool:
+    """Whether a network is Docker's own of that name, which `external` makes usable like any other."""
+    network = world.get(Network, key)
+    return network is not None and network.name == "host" and network.external is True

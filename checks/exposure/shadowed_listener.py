@@ -1,0 +1,95 @@
+"""Two services want the same port
+
+The second of them fails to start with `port is already allocated`, or, after a restart in another order,
+the first: which service then answers at the port is chance. Give one of them another port or another
+address. Services whose profiles are never active together may share one.
+
+```yaml compose.yaml
+services:
+  one:
+    image: ghcr.io/acme/one:1.0
+    ports: ["127.0.0.1:8000:8000"]
+  two:
+    image: ghcr.io/acme/two:1.0
+    ports: ["8000:80"]  #! two wants 8000->80/tcp, which one has
+```
+
+## Instead
+
+```yaml compose.yaml
+services:
+  one:
+    image: ghcr.io/acme/one:1.0
+    ports: ["127.0.0.1:8000:8000"]
+  two:
+    image: ghcr.io/acme/two:1.0
+    ports: ["127.0.0.1:8001:80"]
+```
+"""
+
+from functools import lru_cache
+
+from compolint.api import Address, Listener, Note, Problem, Problems, Severity, World, assume, check
+
+
+@check(
+    Severity.LOW,
+    clauses="C2",
+    references=("https://docs.docker.com/engine/network/port-publishing/",),
+)
+def shadowed_listener(listener: Listener, world: World) -> Problems:
+    for other in _by_machine(world)[_machine(listener)]:
+        if other is listener:
+            return
+        if _run_together(other, listener) and _clash(other, listener):
+            yield Problem(
+                f"{listener.name} wants {listener}, which {other.name} has",
+                at=listener.at("ports"),
+                notes=(Note(f"{other.name} publishes {other} here", other.at("ports")),),
+            )
+            return
+
+
+@lru_cache(1)
+def _by_machine(world: World) -> dict[str, list[Listener]]:
+    found: dict[str, list[Listener]] = {}
+    for listener in world.of(Listener):
+        found.setdefault(_machine(listener), []).append(listener)
+    return found
+
+
+def _machine(listener: Listener) -> str:
+    return listener.host or listener.project
+
+
+def _run_together(one: Listener, two: Listener) -> bool:
+    """Whether both are up at once; two Compose files in one folder are two ways to start one project."""
+    if one.project != two.project and _folder(one) == _folder(two):
+        return False
+    return not one.profiles or not two.profiles or not set(one.profiles).isdisjoint(two.profiles)
+
+
+def _folder(listener: Listener) -> str:
+    return listener.project.rpartition("/")[0]
+
+
+def _clash(one: Listener, two: Listener) -> bool:
+    # Docker refuses to start the second anyway, so that nothing is lost where a value is left open.
+    ports, others = assume(one.ports, None), assume(two.ports, None)
+    address, other = assume(one.address, None), assume(two.address, None)
+    if not (ports and others and address and other) or _picks_one(one) or _picks_one(two):
+        return False
+    return one.protocol == two.protocol and ports.overlaps(others) and _meet(address, other)
+
+
+def _meet(one: Address, two: Address) -> bool:
+    """Whether the addresses overlap; the empty one is of both families, `0.0.0.0` and `::` are of one each."""
+    if one.text and two.text and (":" in one.text) != (":" in two.text):
+        return False
+    return one.overlaps(two)
+
+
+def _picks_one(listener: Listener) -> bool:
+    """Whether Docker takes one free port of a range."""
+    ports, target = assume(listener.ports, None), assume(listener.target, None)
+    return bool(ports and target and ports.last > ports.first and target.first == target.last)

@@ -1,0 +1,71 @@
+"""Port published on every interface
+
+Without a host address Docker publishes a port on `0.0.0.0` and `::`, and its own NAT rules let the
+traffic in before UFW is asked. Whoever can reach the machine can then reach the port. Name the address
+on which the clients are: `127.0.0.1` for a proxy on the same host, the host's Tailscale address for
+your own devices. Ports that the whole world is meant to reach are listed as `public-ports` in the
+configuration; where nothing is listed, 80 and 443 are reported with lower severity.
+
+```yaml compose.yaml
+services:
+  api:
+    image: ghcr.io/acme/api:3.5.0
+    ports:
+      - "8000:8000"  #! api publishes 8000/tcp on every interface
+```
+
+## Instead
+
+```yaml compose.yaml
+services:
+  api:
+    image: ghcr.io/acme/api:3.5.0
+    ports:
+      - "127.0.0.1:8000:8000"
+```
+
+A port behind which a datastore or an interface to administer something waits is not reported here, but
+as `datastore-exposed` or `admin-interface-exposed`, whether it is listed or not.
+"""
+
+from compolint.api import (
+    Fix,
+    Listener,
+    Patch,
+    Problem,
+    Problems,
+    Severity,
+    assume,
+    check,
+    service_behind,
+)
+
+_WEB = (80, 443)
+
+
+@check(
+    Severity.HIGH,
+    clauses="C1 H1",
+    cwe=(1327,),
+    cis="5.14",
+    references=("https://docs.docker.com/engine/network/port-publishing/",),
+)
+def wildcard_bind(listener: Listener, *, public_ports: tuple[int, ...] = ()) -> Problems:
+    # A port that is not known is not known to be public either.
+    ports = assume(listener.ports, None)
+    numbers = ports.numbers() if ports else ()
+    if numbers and all(port in public_ports for port in numbers):
+        return
+    if service_behind(listener):
+        return
+    if listener.address.is_wildcard:
+        web = bool(numbers) and not public_ports and all(port in _WEB for port in numbers)
+        yield Problem(
+            f"{listener.name} publishes {listener} on every interface",
+            at=listener.at("address"),
+            fix=Fix(
+                "publish it on the address where its clients are, such as 127.0.0.1",
+                (Patch(listener, "address", "127.0.0.1"),),
+            ),
+            severity=Severity.MEDIUM if web else None,
+        )

@@ -1,0 +1,48 @@
+"""Whole file system copied from another stage
+
+`COPY --from=build / /` brings everything along that the other stage left lying: compilers, package
+caches, sources, and credentials that were meant for the build alone. Stages are there to leave that
+behind. Copy what the image needs, path by path.
+
+```dockerfile Dockerfile
+FROM node:24.11 AS build
+FROM alpine:3.22
+COPY --from=build / /  #! everything of build
+```
+
+## Instead
+
+```dockerfile Dockerfile
+FROM node:24.11 AS build
+FROM scratch
+COPY --from=build /app/server /server
+```
+
+## When to allow it
+
+To make one layer of several: `FROM scratch` and everything of a stage that is itself the finished image.
+That is not reported.
+"""
+
+from compolint.api import Copied, Fix, Problem, Problems, Severity, Stage, World, check
+
+
+@check(
+    Severity.LOW,
+    clauses="J2",
+    cwe=(1104,),
+    references=("https://docs.docker.com/build/building/multi-stage/",),
+)
+def copy_whole_filesystem(copied: Copied, world: World) -> Problems:
+    if copied.from_ is None or not copied.ships:
+        return
+    stage = world.get(Stage, copied.owner)
+    if stage and stage.from_scratch:
+        return
+    for source, span in copied.each("sources"):
+        if isinstance(source, str) and source in {"/", "/*", "/."}:
+            yield Problem(
+                f"everything of {copied.from_} comes into the image",
+                at=span,
+                fix=Fix("copy the paths that the image needs"),
+            )

@@ -1,0 +1,37 @@
+"""The program `compolint`, which is also `python -m compolint`."""
+
+import gc
+import sys
+from io import TextIOWrapper
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    # A scan makes many objects, keeps most of them to its end, and ends soon.
+    gc.disable()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        from compolint.cli import run
+
+        code = run()
+    except KeyboardInterrupt:
+        code = 130
+    except Exception as error:
+        code = _broken_down(error)
+    sys.exit(code)
+
+
+def _broken_down(error: Exception) -> int:
+    """Says where the program broke down, without the words of the error: they may quote a file."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f" in {place.tb_frame.f_code.co_filename}, line {place.tb_lineno}" if place else ""
+    print(f"compolint: internal error: {type(error).__name__}{where}", file=sys.stderr)
+    return 4
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""All that a check may import.
+
+The model's modules are imported when a check asks for a name of theirs, so that a check costs no more
+at start-up than what it looks at.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from compolint.check import Fix, Patch, Problem, Problems, Severity, check
+from compolint.text import Note, Span
+from compolint.unknown import Maybe, Undecided, Unknown, assume
+
+if TYPE_CHECKING:
+    from compolint.model import Change, Entity
+    from compolint.model.build import Build, BuildUse, Copied, Exposed, Stage
+    from compolint.model.command import Command
+    from compolint.model.container import is_container
+    from compolint.model.credential import (
+        Credential,
+        credentials,
+        credentials_in_lines,
+        credentials_of,
+        default_credentials_of,
+        is_example,
+        literal_secret,
+        names_credential,
+    )
+    from compolint.model.host import Host, Mention
+    from compolint.model.knowledge.capabilities import capability
+    from compolint.model.knowledge.devices import device_power, device_rule_power
+    from compolint.model.knowledge.engines import (
+        api_section,
+        engine_socket,
+        is_closed_section,
+        is_open_allowlist,
+        is_remote_engine,
+    )
+    from compolint.model.knowledge.images import (
+        image_need,
+        is_moving,
+        is_socket_proxy,
+        is_unprivileged,
+        is_updater,
+    )
+    from compolint.model.knowledge.paths import sensitive_path
+    from compolint.model.knowledge.pins import has_digest, is_commit, is_listed, is_unpinned
+    from compolint.model.knowledge.secretfiles import secret_file
+    from compolint.model.knowledge.services import (
+        Service,
+        is_beyond_host,
+        service_at,
+        service_behind,
+        services_of,
+    )
+    from compolint.model.knowledge.sysctls import sysctl_danger
+    from compolint.model.linter import Fault, Suppression
+    from compolint.model.listener import Listener, Route
+    from compolint.model.values import Address, Device, ImageName, Ports
+    from compolint.model.workload import (
+        EnvFile,
+        Hook,
+        Mount,
+        Network,
+        SecretFile,
+        Variable,
+        VariableUse,
+        Workload,
+    )
+    from compolint.secret import Secret
+    from compolint.shipped import shipped_stage
+    from compolint.world import World
+
+_HOMES = {
+    "compolint.model": ("Change", "Entity"),
+    "compolint.model.build": ("Build", "BuildUse", "Copied", "Exposed", "Stage"),
+    "compolint.model.command": ("Command",),
+    "compolint.model.container": ("is_container",),
+    "compolint.model.credential": (
+        "Credential", "credentials", "credentials_in_lines", "credentials_of", "default_credentials_of",
+        "is_example", "literal_secret", "names_credential",
+    ),
+    "compolint.model.host": ("Host", "Mention"),
+    "compolint.model.knowledge.capabilities": ("capability",),
+    "compolint.model.knowledge.devices": ("device_power", "device_rule_power"),
+    "compolint.model.knowledge.engines": (
+        "api_section", "engine_socket", "is_closed_section", "is_open_allowlist", "is_remote_engine",
+    ),
+    "compolint.model.knowledge.images": (
+        "image_need", "is_moving", "is_socket_proxy", "is_unprivileged", "is_updater",
+    ),
+    "compolint.model.knowledge.paths": ("sensitive_path",),
+    "compolint.model.knowledge.pins": ("has_digest", "is_commit", "is_listed", "is_unpinned"),
+    "compolint.model.knowledge.secretfiles": ("secret_file",),
+    "compolint.model.knowledge.services": (
+        "Service", "is_beyond_host", "service_at", "service_behind", "services_of",
+    ),
+    "compolint.model.knowledge.sysctls": ("sysctl_danger",),
+    "compolint.model.linter": ("Fault", "Suppression"),
+    "compolint.model.listener": ("Listener", "Route"),
+    "compolint.model.values": ("Address", "Device", "ImageName", "Ports"),
+    "compolint.model.workload": (
+        "EnvFile", "Hook", "Mount", "Network", "SecretFile", "Variable", "VariableUse", "Workload",
+    ),
+    "compolint.secret": ("Secret",),
+    "compolint.shipped": ("shipped_stage",),
+    "compolint.world": ("World",),
+}  # fmt: skip
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Address", "Build", "BuildUse", "Change", "Command", "Copied", "Credential", "Device", "Entity",
+    "EnvFile", "Exposed", "Fault", "Fix", "Hook", "Host", "ImageName", "Listener", "Maybe", "Mention",
+    "Mount", "Network", "Note", "Patch", "Ports", "Problem", "Problems", "Route", "Secret", "SecretFile",
+    "Service", "Severity", "Span", "Stage", "Suppression", "Undecided", "Unknown", "Variable", "VariableUse",
+    "Workload", "World", "api_section", "assume", "capability", "check", "credentials",
+    "credentials_in_lines", "credentials_of", "default_credentials_of", "device_power", "device_rule_power",
+    "engine_socket", "has_digest", "image_need", "is_beyond_host", "is_closed_section", "is_commit",
+    "is_container", "is_example", "is_listed", "is_moving", "is_open_allowlist", "is_remote_engine",
+    "is_socket_proxy", "is_unpinned", "is_unprivileged", "is_updater", "literal_secret", "names_credential",
+    "secret_file", "sensitive_path", "service_at", "service_behind", "services_of", "shipped_stage",
+    "sysctl_danger",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name not in _HOME_OF:
+        raise AttributeError(f"compolint.api has no {name}")
+    value = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+    return value

@@ -1,0 +1,147 @@
+"""What a scan looks at: the settings that hold, and the files with their kinds."""
+
+import os
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import click
+
+from compolint import config as configuration
+from compolint import glob, load
+from compolint.cli.place import Place
+from compolint.config import Config, Misconfigured
+from compolint.gitindex import display
+from compolint.text import Source
+from compolint.tree import FolderTree, Skipped, Tree, Unreadable, decode
+from compolint.walk import is_inside
+
+# For files that are named on the command line, whatever their names are.
+_CONTENT = {
+    "compose": re.compile(r"^services[ \t]*:", re.MULTILINE),
+    "dockerfile": re.compile(r"^FROM[ \t]+\S", re.MULTILINE | re.IGNORECASE),
+}
+_SPECIAL = re.compile(r"[\\*?\[\]!# ]")
+
+Excluded = tuple[tuple[str, tuple[str, ...]], ...]  # folders, and the globs that start from them
+
+
+class Wishes(NamedTuple):
+    """What the command line says about files."""
+
+    kind: str | None = None
+    exclude: tuple[str, ...] = ()  # globs that start from the current folder
+    use_gitignore: bool = True
+    is_hook: bool = False  # the files say what is reported, and the whole tree is looked at
+
+
+class Files(NamedTuple):
+    """The files to look at, and those that are not."""
+
+    kinds: dict[str, str]
+    skipped: list[Skipped]  # because they cannot be read
+    pruned: list[Skipped]  # on purpose
+
+
+def globs(wanted: Iterable[str]) -> tuple[str, ...]:
+    """What `--exclude` says, made sure of."""
+    for pattern in (found := tuple(wanted)):
+        if reason := glob.fault(pattern):
+            raise click.UsageError(f"--exclude: {pattern!r} is no glob: {reason}")
+    return found
+
+
+def settings(tree: Tree, place: Place, file: str | None) -> Config:
+    """The configuration of a given file, else of the nearest to what is scanned."""
+    if file is None:
+        return configuration.read(tree, place.common)
+    from compolint import regular
+    from compolint.config.file import understood
+
+    try:
+        text = decode(regular.read(file))
+    except OSError as error:
+        raise Misconfigured(f"{file} {regular.refusal(error)}") from None
+    except Unreadable as error:
+        raise Misconfigured(f"{file} {error.reason}") from None
+    folder, name = os.path.split(os.path.realpath(file))
+    if not is_inside(folder, place.root):
+        return understood(Source(file, text), base="")
+    folder = folder[len(place.root) :].strip("/")
+    return understood(Source(f"{folder}/{name}" if folder else name, text))
+
+
+def find(tree: Tree, place: Place, config: Config, wishes: Wishes) -> Files:
+    """The files that are wanted, with what they are."""
+    found = Files({}, [], [])
+    excluded = ((config.base, config.exclude), (_slashed(place.current or ""), wishes.exclude))
+    for folder in ("",) if wishes.is_hook else place.folders:
+        _walk(tree, place, folder, excluded, wishes.use_gitignore, found)
+    for path in place.files:
+        if not wishes.is_hook:
+            found.kinds[path] = wishes.kind or _kind(tree, path)
+        elif path not in found.kinds and not _is_excluded(path, excluded):
+            # What git tracks may be ignored all the same.
+            _add(tree, path, found)
+    return found
+
+
+def _walk(
+    tree: Tree, place: Place, folder: str, excluded: Excluded, use_gitignore: bool, found: Files
+) -> None:
+    below = _slashed(folder)
+    walker = FolderTree(
+        os.path.join(place.root, folder), exclude=_prunable(below, excluded), use_gitignore=use_gitignore
+    )
+    for name in walker.paths(load.may_count):
+        path = display(below) + name
+        if _is_excluded(path, excluded):
+            found.pruned.append(Skipped(path, "is excluded"))
+            continue
+        _add(tree, path, found)
+    for path, reason in walker.skipped:
+        if not _is_excluded(display(below) + path, excluded):
+            found.skipped.append(Skipped(display(below) + path, reason))
+    found.pruned.extend(Skipped(display(below) + path, reason) for path, reason in walker.pruned)
+
+
+def _add(tree: Tree, path: str, found: Files) -> None:
+    try:
+        kind = load.kind_of(tree, path)
+    except Unreadable as error:
+        found.skipped.append(Skipped(path, error.reason))
+        return
+    if kind:
+        found.kinds[path] = kind
+
+
+def _kind(tree: Tree, path: str) -> str:
+    """What a file is that was named on the command line: by its name, else by its content."""
+    try:
+        if kind := load.kind_of(tree, path):
+            return kind
+        source = tree.read(path)
+    except Unreadable as error:
+        raise click.UsageError(f"`{path}` {error.reason}") from None
+    for kind, said in _CONTENT.items():
+        if source and said.search(source.text):
+            return kind
+    raise click.UsageError(f"what is `{path}`? Say it with --kind, which is one of {', '.join(load.KINDS)}")
+
+
+def _is_excluded(path: str, excluded: Excluded) -> bool:
+    return any(glob.covers(folder, globs, path) for folder, globs in excluded)
+
+
+def _prunable(below: str, excluded: Excluded) -> tuple[str, ...]:
+    """The globs that start in a folder or below it, as patterns of git, to save walking there."""
+    return tuple(
+        "/" + _SPECIAL.sub(r"\\\g<0>", folder[len(below) :]) + pattern.removeprefix("./")
+        for folder, globs in excluded
+        if folder.startswith(below)
+        for pattern in globs
+    )
+
+
+def _slashed(folder: str) -> str:
+    return f"{folder}/" if folder else ""

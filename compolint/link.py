@@ -1,0 +1,141 @@
+"""What only several files together say: which stage of a Dockerfile ships, and what a build can copy."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from compolint.model import Entity
+from compolint.record import replace
+from compolint.text import Span
+from compolint.unknown import Unknown
+
+if TYPE_CHECKING:
+    from compolint.model.build import Build, BuildUse, Context, Copied, Stage, StageName
+
+
+def link(entities: Iterable[Entity]) -> Iterator[Entity]:
+    """The entities, each once, with what the others say about it."""
+    seen: set[tuple[type[Entity], str]] = set()
+    once: list[Entity] = []
+    for entity in entities:
+        identity = type(entity), entity.key
+        if identity not in seen:
+            seen.add(identity)
+            once.append(entity)
+    has_builds = any(kind.__name__ == "Build" for kind, _ in seen)
+    return _with_builds(once) if has_builds else iter(once)
+
+
+def _with_builds(entities: list[Entity]) -> Iterator[Entity]:
+    from compolint.model.build import Build, BuildUse, Copied, Exposed, Stage
+    from compolint.model.command import Command
+
+    builds = {entity.key: _Linked(entity) for entity in entities if isinstance(entity, Build)}
+    for entity in entities:
+        if isinstance(entity, BuildUse | Stage) and entity.build in builds:
+            linked = builds[entity.build]
+            linked.uses.append(entity) if isinstance(entity, BuildUse) else linked.stages.append(entity)
+    shipped = {key for linked in builds.values() for key in linked.settle()}
+    owners = {stage.key for linked in builds.values() for stage in linked.stages}
+    for entity in entities:
+        match entity:
+            case Build():
+                yield builds[entity.key].build
+            case Stage():
+                yield builds[entity.build].stage(entity)
+            case Copied():
+                yield builds[entity.build].copied(entity, entity.owner in shipped)
+            case Exposed() if entity.owner in shipped:
+                yield replace(entity, ships=True)
+            case Command() if entity.owner in owners and entity.owner not in shipped:
+                yield replace(entity, ships=False)
+            case _:
+                yield entity
+
+
+class _Linked:
+    """A Dockerfile with the services that build from it."""
+
+    def __init__(self, build: "Build") -> None:
+        self.build = build
+        self.uses: list[BuildUse] = []
+        self.stages: list[Stage] = []
+        self._targets: set[int] = set()
+        self._reached: set[int] = set()
+
+    def settle(self) -> Iterator[str]:
+        """Finds out which stages ship, are needed, and are part of an image; gives the keys of the last."""
+        last = len(self.stages) - 1
+        self._targets = {self._target(use, last) for use in self.uses} or {last}
+        self._reached = self._closure(needs=True)
+        return (self.stages[number].key for number in self._closure(needs=False))
+
+    def stage(self, stage: "Stage") -> "Stage":
+        ships, reached = stage.number in self._targets, stage.number in self._reached
+        if ships == stage.ships and reached == stage.reached:
+            return stage
+        return replace(stage, ships=ships, reached=reached)
+
+    def copied(self, copied: "Copied", ships: bool) -> "Copied":
+        contexts = self._contexts() if copied.from_ is None else []
+        if not contexts:
+            return replace(copied, ships=True) if ships else copied
+        brought = dict.fromkeys(name for context in contexts for name in context.secrets)
+        return replace(
+            copied,
+            ships=ships,
+            context=contexts[0].folder,
+            is_ignoring=all(context.ignored is not None for context in contexts),
+            brings=tuple(name for name in brought if any(_covers(source, name) for source in copied.sources)),
+        )
+
+    def _contexts(self) -> "list[Context]":
+        return [use.files for use in self.uses if use.files] or (
+            [self.build.context] if self.build.context else []
+        )
+
+    def _target(self, use: "BuildUse", last: int) -> int:
+        # Compose takes an empty target, which is what an unset variable gives, for none.
+        if isinstance(use.target, Unknown) or not use.target:
+            return last
+        number = self._number(use.target)
+        if number is None:
+            self._note_missing(use)
+        return last if number is None else number
+
+    def _number(self, target: str) -> int | None:
+        if target.isdecimal():
+            return int(target[:9]) if int(target[:9]) < len(self.stages) else None
+        named = [stage.number for stage in self.stages if stage.name == target.lower()]
+        return named[-1] if named else None
+
+    def _note_missing(self, use: "BuildUse") -> None:
+        from compolint.model.build import StageName
+
+        spans: dict[str, Span] = {**self.build.spans}
+        spans[f"stage_names.{len(self.build.stage_names)}"] = use.at("target")
+        name = StageName(str(use.target), "target", None, None)
+        self.build = replace(self.build, stage_names=(*self.build.stage_names, name), spans=spans)
+
+    def _closure(self, *, needs: bool) -> set[int]:
+        """The stages that ship with those below them, and with those they copy from."""
+        found: set[int] = set()
+        waiting = [number for number in self._targets if number >= 0]
+        while waiting:
+            number = waiting.pop()
+            if number in found:
+                continue
+            found.add(number)
+            stage = self.stages[number]
+            if stage.parent is not None:
+                waiting.append(stage.parent)
+            if needs:
+                waiting += stage.needs
+        return found
+
+
+def _covers(source: object, name: str) -> bool:
+    """Whether a source of COPY brings in what has this name in the context."""
+    if not isinstance(source, str):
+        return False
+    path = source.strip("/").removeprefix("./").rstrip("/")
+    return path in {"", ".", "*", name} or name.startswith(f"{path}/")

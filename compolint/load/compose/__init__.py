@@ -1,0 +1,193 @@
+"""Compose projects: services become workloads with their listeners, mounts, variables and commands."""
+
+from collections.abc import Iterable, Iterator
+from posixpath import dirname
+
+from compolint.load import Loaded
+from compolint.load.compose.builds import builds, hooks
+from compolint.load.compose.commands import commands
+from compolint.load.compose.environment import variables
+from compolint.load.compose.mounts import mounts
+from compolint.load.compose.networks import networks
+from compolint.load.compose.ports import listeners
+from compolint.load.compose.project import Project
+from compolint.load.compose.routes import routes
+from compolint.load.compose.service import Declared, Service
+from compolint.load.compose.values import Invalid, is_null, mapping
+from compolint.load.compose.workload import workload
+from compolint.model import Entity
+from compolint.model.workload import SecretFile, VariableUse
+from compolint.record import replace
+from compolint.secret import Secret
+from compolint.syntax.yaml import Mapping, Node, Scalar
+from compolint.tree import Skipped, Tree
+from compolint.unknown import Unknown
+
+_BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_FILES = ("volumes", "secrets", "configs")
+_OVERRIDES = (
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+)
+
+
+def group(tree: Tree, paths: list[str]) -> Iterator[tuple[str, ...]]:
+    """The files that Compose reads together: a base with its override, and every other file.
+
+    A file such as `docker-compose.prod.yml` whose services have neither image nor build can only be
+    meant to be laid over the base beside it; `load` finds that out, and is given both.
+    """
+    by_folder: dict[str, list[str]] = {}
+    for path in paths:
+        by_folder.setdefault(dirname(path), []).append(path.rpartition("/")[2])
+    for folder, names in by_folder.items():
+        start = f"{folder}/" if folder else ""
+        base = next((name for name in _BASES if name in names), None)
+        override = next((name for name in _OVERRIDES if name in names), None)
+        if base and override:
+            yield start + base, start + override
+            names = [name for name in names if name not in {base, override}]
+        yield from ((start + name,) for name in names)
+
+
+def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
+    folder = dirname(files[0])
+    project = Project(tree, folder)
+    whole = project.load(files)
+    if whole is None:
+        return _loaded(project, [])
+    if len(files) == 1 and (base := _base_of(tree, files[0], whole)):
+        project = Project(tree, folder)
+        whole = project.load((base, *files)) or whole
+    return _loaded(project, list(_entities(project, whole, files[-1] if len(files) == 1 else files[0])))
+
+
+def _loaded(project: Project, entities: list[Entity]) -> Loaded:
+    for error in project.values.invalid.values():
+        project.fault("invalid", error.message, error.span, error.notes)
+    return Loaded(
+        (*entities, *project.faults),
+        tuple(project.comments),
+        tuple(project.files),
+        tuple(project.skipped),
+        tuple(project.absorbed),
+    )
+
+
+def _base_of(tree: Tree, path: str, whole: Mapping) -> str | None:
+    """The base that a file is meant to be laid over, if its services cannot stand alone."""
+    folder, _, name = path.rpartition("/")
+    if name in _BASES:
+        return None
+    incomplete = any(not _stands_alone(body) for _, body in mapping(whole.get("services")))
+    start = f"{folder}/" if folder else ""
+    return next((start + base for base in _BASES if tree.exists(start + base)), None) if incomplete else None
+
+
+def _stands_alone(body: Node) -> bool:
+    return isinstance(body, Mapping) and any(
+        body.get(field) is not None for field in ("image", "build", "provider", "extends")
+    )
+
+
+def _entities(project: Project, whole: Mapping, root: str) -> Iterator[Entity]:
+    declared = Declared(networks(project, whole, root), *(_declared(whole, name) for name in _FILES))
+    yield from declared.networks.values()
+    services = whole.get("services")
+    # A file with a name of its own may be meant for `-f` behind others, which are not here.
+    is_fragment = root.rpartition("/")[2] not in _BASES and any(
+        not _stands_alone(body) for _, body in mapping(services)
+    )
+    if is_fragment:
+        project.skipped.append(Skipped(root, "the files that it is laid over are not here"))
+    if services is None and whole.get("include") is None:
+        project.fault(
+            "invalid", "there are no `services:` in this file", whole.span._replace(end=whole.start)
+        )
+    for name, body in mapping(services):
+        if not isinstance(body, Mapping):
+            if not (isinstance(body, Scalar) and "$" in body.value):
+                project.fault("invalid", f"the service {name.value} says nothing", name.span)
+            continue
+        if not _stands_alone(body) and not is_fragment:
+            project.fault("invalid", f"{name.value} has neither an image nor a build", name.span, fatal=False)
+        _contradictions(project, name, body)
+        yield from _with_origins(project, name.value, _read(Service.of(project, declared, root, name, body)))
+    for kind, declarations in (("secret", declared.secrets), ("config", declared.configs)):
+        yield from (_secret_file(project, kind, *pair, root) for pair in declarations.values())
+    for (path, variable), (at, has_default, given) in project.values.asked.items():
+        yield VariableUse(
+            key=f"{path}${variable}", span=at, path=path, name=variable, has_default=has_default, given=given
+        )
+
+
+def _read(service: Service) -> Iterator[Entity]:
+    """All that a service declares; what Compose refuses becomes a fault, and the rest is read."""
+    yield workload(service)
+    for read in (mounts, listeners, variables, builds, hooks, commands, routes):
+        try:
+            yield from read(service)
+        except Invalid as error:
+            project = service.project
+            project.fault("invalid", error.message, error.span, error.notes)
+
+
+def _with_origins(project: Project, name: str, entities: Iterable[Entity]) -> Iterator[Entity]:
+    """The entities with the notes how their places came to count for this service."""
+    entities = list(entities)
+    notes = project.values.notes
+    origins = [(at, note) for at, note in project.origins if note.text.startswith(f"{name} ")]
+    if not origins and not notes:
+        yield from entities
+        return
+    for entity in entities:
+        via = {}
+        for at in (entity.span, *entity.spans.values()):
+            told = notes.get(at, ())
+            for stretch, note in origins:
+                if stretch.path == at.path and stretch.start <= at.start and at.end <= stretch.end:
+                    told = (*told, note)
+            if told:
+                via[at] = told
+        yield replace(entity, via={**entity.via, **via}) if via else entity
+
+
+def _declared(whole: Mapping, name: str) -> dict[str, tuple[Scalar, Node]]:
+    return {key.value: (key, body) for key, body in mapping(whole.get(name))}
+
+
+def _contradictions(project: Project, name: Scalar, body: Mapping) -> None:
+    """What Compose refuses although each half is well formed."""
+    mode, networks = body.get("network_mode"), body.get("networks")
+    if mode is not None and networks is not None and not is_null(mode):
+        at = mode.span
+        project.fault("invalid", f"{name.value} has both `network_mode` and `networks`", at, fatal=False)
+    text = project.values.text
+    limits: Node | None = body.get("deploy")
+    for step in ("resources", "limits"):
+        limits = limits.get(step) if isinstance(limits, Mapping) else None
+    if isinstance(limits, Mapping):
+        for own, other in (("mem_limit", "memory"), ("cpus", "cpus"), ("pids_limit", "pids")):
+            one, two = body.get(own), limits.get(other)
+            if one is None or two is None:
+                continue
+            values = text(one), text(two)
+            if not any(isinstance(value, Unknown) for value in values) and values[0] != values[1]:
+                message = f"`{own}` and `deploy.resources.limits.{other}` of {name.value} differ"
+                project.fault("invalid", message, one.span, fatal=False)
+
+
+def _secret_file(project: Project, kind: str, name: Scalar, body: Node, key: str) -> SecretFile:
+    fields = {each.value: value for each, value in mapping(body)}
+    content = project.values.text(fields.get("content"))
+    return SecretFile(
+        key=f"{key}!{kind}.{name.value}",
+        span=name.span,
+        spans={field: value.span for field, value in fields.items()},
+        name=name.value,
+        kind="secret" if kind == "secret" else "config",
+        source=project.values.text(fields.get("file")),
+        content=Secret(content) if isinstance(content, str) else content,
+    )

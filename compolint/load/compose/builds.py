@@ -1,0 +1,77 @@
+"""How a service's image is built, and what runs beside the service when it starts and stops."""
+
+from collections.abc import Iterator
+
+from compolint.load.compose.service import Service
+from compolint.load.compose.values import Invalid, is_null, items, mapping
+from compolint.load.paths import host_path
+from compolint.model.build import BuildUse
+from compolint.model.workload import Hook
+from compolint.syntax.yaml import Mapping, Node
+from compolint.unknown import Maybe, Unknown
+
+_REMOTE = ("http://", "https://", "git@", "git://", "ssh://")
+
+
+def dockerfile_of(service: Service, node: Node) -> str | None:
+    """The key of the Dockerfile that a `build` names: its path, where it lies in this tree."""
+    fields = {key.value: value for key, value in mapping(node)}
+    if "dockerfile_inline" in fields:
+        return f"{service.key}!dockerfile"
+    context = service.values.text(fields.get("context")) if fields else service.values.text(node)
+    dockerfile = service.values.text(fields.get("dockerfile"))
+    if isinstance(context, Unknown) or isinstance(dockerfile, Unknown) or (context or "").startswith(_REMOTE):
+        return None
+    folder = host_path(context or ".", service.folder(node))
+    path = host_path(dockerfile or "Dockerfile", folder)
+    if not dockerfile and not service.project.tree.exists(path):
+        container = host_path("Containerfile", folder)
+        path = container if service.project.tree.exists(container) else path
+    return path
+
+
+def builds(service: Service) -> Iterator[BuildUse]:
+    node = service.fields.get("build")
+    if node is None or is_null(node):
+        return
+    fields = {key.value: value for key, value in mapping(node)}
+    if "dockerfile_inline" in fields and "dockerfile" in fields:
+        raise Invalid(
+            "a build has `dockerfile` or `dockerfile_inline`, not both", fields["dockerfile_inline"].span
+        )
+    text = service.values.text
+    context = text(fields.get("context")) if fields else text(node)
+    spans = {name: value.span for name, value in fields.items()}
+    entitlements: list[Maybe[str]] = []
+    for item in items(fields.get("entitlements")):
+        if (said := text(item)) is not None:
+            spans[f"entitlements.{len(entitlements)}"] = item.span
+            entitlements.append(said)
+    yield BuildUse(
+        key=f"{service.key}!build",
+        span=node.span,
+        spans=spans,
+        name=service.name,
+        build=dockerfile_of(service, node) or "",
+        context=context if isinstance(context, Unknown) else host_path(context or ".", service.folder(node)),
+        target=text(fields.get("target")),
+        privileged=service.values.flag(fields.get("privileged")),
+        network=text(fields.get("network")),
+        entitlements=tuple(entitlements),
+    )
+
+
+def hooks(service: Service) -> Iterator[Hook]:
+    for when in ("pre_start", "post_start", "pre_stop"):
+        for number, item in enumerate(items(service.fields.get(when))):
+            if isinstance(item, Mapping):
+                yield Hook(
+                    key=f"{service.key}!{when}.{number}",
+                    span=item.span,
+                    spans={key.value: value.span for key, value in item.pairs()},
+                    owner=service.key,
+                    name=service.name,
+                    when=when,
+                    user=service.values.text(item.get("user")),
+                    privileged=service.values.flag(item.get("privileged")),
+                )

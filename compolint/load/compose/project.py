@@ -1,0 +1,269 @@
+"""The files of a Compose project laid over each other: includes, extends, overrides, variables."""
+
+import re
+from collections.abc import Iterable, Iterator
+from posixpath import dirname, join, normpath
+
+from compolint.load.compose import schema
+from compolint.load.compose.merge import merge, without_resets
+from compolint.load.compose.values import Environment, Invalid, Values, is_null, items, mapping
+from compolint.load.env import environment
+from compolint.model.linter import Fault
+from compolint.syntax import yaml
+from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
+from compolint.text import Note, Span
+from compolint.tree import Skipped, Tree, Unreadable
+from compolint.unknown import Unknown
+
+_LIMIT = 50  # of files that include each other, and of services that extend each other
+_REMOTE = ("http://", "https://", "git@", "ssh://", "git://", "oci://", "github.com/")
+# key: *name, [*name, *other]
+_ALIAS = re.compile(r"[\s,\[]\*\w")
+_FATAL = frozenset({"syntax", "unsupported"})
+
+
+class Project:
+    """Reads files of a project; gathers what went wrong and what it passed over on the way."""
+
+    def __init__(self, tree: Tree, folder: str) -> None:
+        self.tree, self.folder = tree, folder
+        self.values = Values()
+        self.folders: dict[str, str] = {}  # by file: what its relative paths are relative to
+        self.files: dict[str, None] = {}
+        self.faults: list[Fault] = []
+        self.comments: list[Span] = []
+        self.skipped: list[Skipped] = []
+        # Stretches of text that count for another place too, and how they came to.
+        self.origins: list[tuple[Span, Note]] = []
+        self._read: dict[str, Mapping | None] = {}
+        self.absorbed: dict[str, None] = {}
+        self._resets = False
+        self.environment = self._dotenv(join(folder, ".env"), {})
+
+    def load(self, paths: Iterable[str]) -> Mapping | None:
+        """The files merged in order, with all that they include and extend, without what is reset."""
+        whole = self._together(paths, self.folder, self.environment, None, ())
+        return _as_mapping(without_resets(whole), whole) if whole and self._resets else whole
+
+    def fault(
+        self, kind: str, message: str, at: Span, notes: tuple[Note, ...] = (), *, fatal: bool = True
+    ) -> None:
+        self.faults.append(
+            Fault(
+                key=f"{at.path}!{kind}:{len(self.faults)}",
+                span=at,
+                kind=kind,  # type: ignore[arg-type]  # the callers' words are the field's
+                message=message,
+                notes=notes,
+                fatal=fatal,
+            )
+        )
+
+    def _together(
+        self,
+        paths: Iterable[str],
+        folder: str,
+        environment: Environment,
+        wanted_at: Span | None,
+        above: tuple[str, ...],
+    ) -> Mapping | None:
+        whole: Mapping | None = None
+        for path in paths:
+            file = self._file(path, folder, environment, wanted_at)
+            if file is None:
+                continue
+            file = self._with_includes(file, environment, (*above, path))
+            file = self._with_extends(file)
+            laid = file if whole is None else merge(whole, file)
+            whole = laid if isinstance(laid, Mapping) else whole
+        return whole
+
+    def _file(
+        self, path: str, folder: str, environment: Environment, wanted_at: Span | None
+    ) -> Mapping | None:
+        if path in self._read:
+            return self._read[path]
+        self._read[path] = None
+        self.files[path] = None
+        self.folders[path] = folder
+        self.values.environments[path] = environment
+        try:
+            source = self.tree.read(path)
+        except Unreadable as error:
+            if wanted_at is None:
+                raise
+            self.fault("unreadable", f"{path} {error.reason}", wanted_at)
+            return None
+        if source is None:
+            if wanted_at is not None:
+                self.fault("invalid", f"there is no file `{path}`", wanted_at)
+            return None
+        whole: Mapping | None = None
+        documents = yaml.parse(source)
+        if "compolint:" in source.text:
+            for document in documents:
+                self.comments += (
+                    at for at in document.comments if "compolint:" in source.text[at.start : at.end]
+                )
+        for document in documents:
+            for fault in document.faults:
+                kind = "duplicate key" if fault.kind == "duplicate-key" else fault.kind
+                self.fault(kind, fault.message, fault.span, fault.notes, fatal=fault.kind in _FATAL)
+            root = document.root
+            if root is None or is_null(root):
+                continue
+            if not isinstance(root, Mapping):
+                self.fault("schema", "a Compose file is a mapping with `services:`", root.span)
+                continue
+            root = _modern(root)
+            if _ALIAS.search(source.text):
+                for name, body in mapping(root.get("services")):
+                    self.origins += alias_origins(body, name.value)
+            self._resets = self._resets or "!reset" in source.text
+            for problem in schema.problems(root):
+                self.fault("schema", problem.message, problem.span, problem.notes, fatal=False)
+            whole = root if whole is None else _as_mapping(merge(whole, root), whole)
+        self._read[path] = whole
+        return whole
+
+    def _with_includes(self, file: Mapping, environment: Environment, above: tuple[str, ...]) -> Mapping:
+        include = file.get("include")
+        if include is None:
+            return file
+        under: Mapping | None = None
+        for item in items(include):
+            if included := self._included(item, environment, above):
+                laid = included if under is None else merge(under, included)
+                under = _as_mapping(laid, included)
+        return file if under is None else _as_mapping(merge(under, file), file)
+
+    def _included(self, item: Node, environment: Environment, above: tuple[str, ...]) -> Mapping | None:
+        here = self.folders.get(item.path, "")
+        fields = dict((key.value, value) for key, value in mapping(item))
+        paths: list[str] = []
+        for node in items(fields.get("path") if fields else item):
+            text = self.values.required(node)
+            if isinstance(text, Unknown) or text.startswith(_REMOTE):
+                why = "is not known here" if isinstance(text, Unknown) else "lies outside this project"
+                self.fault("unsupported", f"the included file {text} {why}, so it is not checked", node.span)
+                continue
+            path = normpath(join(here, text))
+            if path in above or len(above) > _LIMIT:
+                self.fault("invalid", f"{path} includes itself", node.span)
+                continue
+            paths.append(path)
+        if not paths:
+            return None
+        self.absorbed.update(dict.fromkeys(paths))
+        given = self.values.text(fields.get("project_directory"))
+        folder = normpath(join(here, given)) if isinstance(given, str) else dirname(paths[0])
+        own = self._dotenv(join(folder, ".env"), environment)
+        for node in items(fields.get("env_file")):
+            if isinstance(named := self.values.text(node), str):
+                own = self._dotenv(normpath(join(here, named)), environment)
+        # The including project's variables win over the included one's own.
+        return self._together(paths, folder, {**own, **environment}, item.span, above)
+
+    def _with_extends(self, file: Mapping) -> Mapping:
+        services = file.get("services")
+        if not isinstance(services, Mapping):
+            return file
+        pairs = services.pairs()
+        if not any(isinstance(body, Mapping) and body.get("extends") is not None for _, body in pairs):
+            return file
+        extended: list[tuple[Scalar, Node]] = [
+            (name, self._extended(services, name.value, body, ())) for name, body in pairs
+        ]
+        laid = Mapping(services.path, services.start, services.end, extended)
+        return Mapping(
+            file.path,
+            file.start,
+            file.end,
+            [(key, laid if key.value == "services" else value) for key, value in file.pairs()],
+        )
+
+    def _extended(self, services: Mapping, name: str, body: Node, below: tuple[tuple[str, str], ...]) -> Node:
+        """The body of a service laid over the service that it extends."""
+        wanted = body.get("extends") if isinstance(body, Mapping) else None
+        if wanted is None or not isinstance(body, Mapping):
+            return body
+        service = wanted.get("service") if isinstance(wanted, Mapping) else wanted
+        file = wanted.get("file") if isinstance(wanted, Mapping) else None
+        base_name = self.values.required(service)
+        given = self.values.text(file)
+        if isinstance(base_name, Unknown) or isinstance(given, Unknown) or not base_name:
+            self.fault("unsupported", f"what {name} extends is not known here", wanted.span)
+            return body
+        here = (services.path, name)
+        if here in below or len(below) > _LIMIT:
+            self.fault("invalid", f"{name} extends itself", wanted.span)
+            return body
+        path = None
+        if given is not None:
+            if given.startswith(_REMOTE):
+                self.fault(
+                    "unsupported", f"{given} lies outside this project, so it is not checked", wanted.span
+                )
+                return body
+            path = normpath(join(self.folders.get(wanted.path, ""), given))
+            other = self._file(path, dirname(path), self.environment, wanted.span)
+            found = other.get("services") if other else None
+            if other is None:
+                return body
+            services = found if isinstance(found, Mapping) else Mapping(path, 0, 0, [])
+        base = services.get(base_name)
+        if base is None:
+            where = f" in {path}" if path else ""
+            self.fault(
+                "invalid", f"there is no service `{base_name}`{where} that {name} could extend", wanted.span
+            )
+            return body
+        base = self._extended(services, base_name, base, (*below, here))
+        self.origins.append((base.span, Note(f"{name} extends it here", wanted.span)))
+        own = [(key, value) for key, value in body.pairs() if key.value != "extends"]
+        return merge(base, Mapping(body.path, body.start, body.end, own))
+
+    def _dotenv(self, path: str, around: Environment) -> Environment:
+        """The variables of an env file next to a project; nothing where there is none."""
+        try:
+            source = self.tree.read(normpath(path))
+        except Unreadable:
+            return {}  # the file is found on its own, and said to be unreadable there
+        return environment(source, around) if source else {}
+
+
+def _as_mapping(node: Node, otherwise: Mapping) -> Mapping:
+    return node if isinstance(node, Mapping) else otherwise
+
+
+def _modern(root: Mapping) -> Mapping:
+    """A version-1 file, whose top level is its services, as if it said `services:`."""
+    pairs = root.pairs()
+    if any(key.value in schema.top_level() for key, _ in pairs if key.value != "version"):
+        return root
+    services: list[tuple[Scalar, Node]] = [
+        (key, value)
+        for key, value in pairs
+        if isinstance(value, Mapping) and (value.get("image") is not None or value.get("build") is not None)
+    ]
+    if not services or len(services) < sum(isinstance(value, Mapping) for _, value in pairs):
+        return root
+    name = Scalar(root.path, root.start, root.start, "services", "", None)
+    return Mapping(
+        root.path, root.start, root.end, [(name, Mapping(root.path, root.start, root.end, services))]
+    )
+
+
+def alias_origins(node: Node, name: str) -> Iterator[tuple[Span, Note]]:
+    """The stretches of text that a service shares through anchors, with the places that ask for them."""
+    waiting: list[Node] = [node]
+    seen: set[int] = set()
+    while waiting:
+        here = waiting.pop()
+        if id(here) in seen or isinstance(here, Scalar):
+            continue
+        seen.add(id(here))
+        inside = here.items if isinstance(here, Sequence) else [value for _, value in here.items]
+        for index, at in (here.aliases or {}).items():
+            yield inside[index].span, Note(f"{name} takes it over here", at)
+        waiting += inside

@@ -1,0 +1,156 @@
+"""Labels that make a reverse proxy lead to a service: Traefik, caddy-docker-proxy, nginx-proxy."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from compolint.load.compose.service import Service
+from compolint.load.compose.values import assignments
+from compolint.model.listener import Route
+from compolint.syntax.yaml import Node, Scalar
+from compolint.text import Span
+from compolint.unknown import Maybe, Unknown
+
+Label = tuple[Maybe[str], Span]
+# Host(`a.example`) || HostRegexp(`…`)
+_HOST = re.compile(r"Host(?:SNI|Regexp)?\(([^)]*)\)")
+_AUTHENTICATING = ("basicauth", "digestauth", "forwardauth")
+_CADDY_AUTHENTICATING = ("basicauth", "basic_auth", "forward_auth", "authorize", "authenticate", "jwtauth")
+
+
+def routes(service: Service) -> Iterator[Route]:
+    """The ways through a proxy that the labels of a service declare."""
+    said = service.fields.get("labels")
+    if said is not None:
+        labels = {
+            name.lower(): (_assigned(service, value, begins), key.span)
+            for name, key, value, begins in assignments(said)
+        }
+        yield from _traefik(service, labels)
+        yield from _caddy(service, labels)
+    yield from _nginx_proxy(service)
+
+
+def _traefik(service: Service, labels: dict[str, Label]) -> Iterator[Route]:
+    enabled = labels.get("traefik.enable", ("", service.name_at))[0]
+    if not isinstance(enabled, Unknown) and enabled.lower() == "false":
+        return
+    guards = {
+        name.split(".")[3]
+        for name in labels
+        if name.startswith("traefik.http.middlewares.")
+        and name.count(".") > 3
+        and name.split(".")[4] in _AUTHENTICATING
+    }
+    port = next(
+        (text for name, (text, _) in labels.items() if name.endswith(".loadbalancer.server.port")), None
+    )
+    for name, (rule, at) in labels.items():
+        parts = name.split(".")
+        if (
+            len(parts) != 5
+            or parts[:3] not in (["traefik", "http", "routers"], ["traefik", "tcp", "routers"])
+            or parts[4] != "rule"
+        ):
+            continue
+        middlewares, _ = labels.get(".".join([*parts[:4], "middlewares"]), ("", at))
+        yield _route(
+            service,
+            f"traefik.{parts[3]}",
+            at,
+            "traefik",
+            _hosts(rule),
+            port,
+            _guarded(middlewares, guards, at),
+        )
+
+
+def _guarded(middlewares: Maybe[str], guards: set[str], at: Span) -> Maybe[bool]:
+    """Whether one of a router's middlewares asks who the client is; one from elsewhere may or may not."""
+    if isinstance(middlewares, Unknown):
+        return middlewares
+    names = [name.strip().lower() for name in middlewares.split(",") if name.strip()]
+    if any(name.partition("@")[0] in guards for name in names):
+        return True
+    elsewhere = [name for name in names if "@" in name and not name.endswith("@docker")]
+    return Unknown(f"the middleware {elsewhere[0]}", at) if elsewhere else False
+
+
+def _caddy(service: Service, labels: dict[str, Label]) -> Iterator[Route]:
+    for prefix in sorted(
+        {name.partition(".")[0] for name in labels if re.fullmatch(r"caddy(?:_\d+)?(?:\..*)?", name)}
+    ):
+        sites, at = labels.get(prefix, ("", service.name_at))
+        proxied = [
+            name
+            for name in labels
+            if re.fullmatch(rf"{prefix}\.(?:[\w*]+\.)*(?:\d+_)?reverse_proxy(?:_\d+)?(?:\..*)?", name)
+        ]
+        if not proxied or sites == "":
+            continue
+        guarded = any(
+            directive in name
+            for name in labels
+            if name.startswith(prefix + ".")
+            for directive in _CADDY_AUTHENTICATING
+        )
+        hosts = (sites,) if isinstance(sites, Unknown) else tuple(sites.replace(",", " ").split())
+        target, _ = labels[proxied[0]]
+        number = (
+            None if isinstance(target, Unknown) else re.search(r"upstreams(?:\s+https?)?\s+(\d+)", target)
+        )
+        yield _route(service, prefix, at, "caddy", hosts, number and number[1], guarded)
+
+
+def _nginx_proxy(service: Service) -> Iterator[Route]:
+    given = {
+        name: (_assigned(service, value, begins), key.span)
+        for name, key, value, begins in assignments(service.fields.get("environment"))
+        if name in {"VIRTUAL_HOST", "VIRTUAL_PORT"}
+    }
+    if "VIRTUAL_HOST" not in given:
+        return
+    hosts, at = given["VIRTUAL_HOST"]
+    port, _ = given.get("VIRTUAL_PORT", (None, at))
+    names = (hosts,) if isinstance(hosts, Unknown) else tuple(host for host in hosts.split(",") if host)
+    if names:
+        yield _route(service, "VIRTUAL_HOST", at, "nginx-proxy", names, port, False)
+
+
+def _hosts(rule: Maybe[str]) -> tuple[Maybe[str], ...]:
+    if isinstance(rule, Unknown):
+        return (rule,)
+    return tuple(
+        name.strip().strip("`\"'")
+        for match in _HOST.finditer(rule)
+        for name in match[1].split(",")
+        if name.strip()
+    )
+
+
+def _route(
+    service: Service,
+    name: str,
+    at: Span,
+    proxy: Any,
+    hosts: Any,
+    port: Maybe[str] | None,
+    guarded: Maybe[bool],
+) -> Route:
+    return Route(
+        key=f"{service.key}!route.{name}",
+        span=at,
+        owner=service.key,
+        name=service.name,
+        proxy=proxy,
+        hosts=hosts,
+        port=int(port) if isinstance(port, str) and port.isdigit() and len(port) < 6 else None,
+        authenticated=guarded,
+        image=service.image,
+    )
+
+
+def _assigned(service: Service, value: Node | None, begins: int) -> Maybe[str]:
+    if begins < 0 or not isinstance(value, Scalar):
+        return ""
+    return service.values.fill(value.value[begins:], value.span)

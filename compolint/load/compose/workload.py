@@ -1,0 +1,217 @@
+"""The workload that a service is: every key of it that says how its process runs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from compolint.load.compose.builds import dockerfile_of
+from compolint.load.compose.service import Service
+from compolint.load.compose.values import assignments, is_empty, is_null, items, mapping, named
+from compolint.model.values import Device
+from compolint.model.workload import Workload
+from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
+from compolint.text import Span
+from compolint.unknown import Maybe, Unknown
+
+# Keys of a service that are one text, and the fields of the model that they give.
+_TEXTS = {
+    **{
+        key: key
+        for key in ("user", "pid", "ipc", "uts", "cgroup", "cgroup_parent", "network_mode", "runtime")
+    },
+    **{key: key for key in ("restart", "pull_policy")},
+    "userns_mode": "userns",
+    "mem_limit": "memory_limit",
+    "cpus": "cpu_limit",
+    "cpu_quota": "cpu_limit",
+    "pids_limit": "pids_limit",
+}
+_FLAGS = frozenset({"privileged", "read_only", "oom_kill_disable", "use_api_socket"})
+_LISTS = {
+    **{key: key for key in ("cap_add", "cap_drop", "volumes_from", "expose")},
+    "group_add": "groups",
+    "device_cgroup_rules": "device_rules",
+}
+
+
+def workload(service: Service) -> Workload:
+    reader = _Reader(service)
+    said, spans, values = reader.said, reader.spans, service.values
+    for key, node in service.fields.items():
+        if field := _TEXTS.get(key):
+            text = values.text(node)
+            if not is_empty(text):
+                said[field], spans[field] = text, node.span
+        elif key in _FLAGS:
+            said[key], spans[key] = values.flag(node), node.span
+        elif field := _LISTS.get(key):
+            reader.listed(field, node)
+        elif read := _READERS.get(key):
+            read(reader, node)
+    return Workload(
+        key=service.key, span=service.name_at, spans=spans, name=service.name, project=service.root, **said
+    )
+
+
+class _Reader:
+    """Gathers the fields of a workload and their places."""
+
+    __slots__ = ("said", "service", "spans", "values")
+
+    def __init__(self, service: Service) -> None:
+        self.service, self.values = service, service.values
+        self.said: dict[str, Any] = {}
+        self.spans: dict[str, Span] = {}
+
+    def say(self, field: str, value: object, node: Node) -> None:
+        self.said[field], self.spans[field] = value, node.span
+
+    def listed(self, field: str, node: Node) -> None:
+        found: list[Maybe[str]] = []
+        for item in items(node):
+            if (text := self.values.text(item)) is not None:
+                self.spans[f"{field}.{len(found)}"] = item.span
+                is_capability = field in {"cap_add", "cap_drop"} and isinstance(text, str)
+                found.append(text.upper().removeprefix("CAP_") if is_capability else text)
+        self.say(field, tuple(found), node)
+
+    def pairs(self, field: str, node: Node) -> None:
+        found: dict[str, Maybe[str]] = {}
+        for name, key, value, begins in assignments(node):
+            raw = value.value[begins:] if isinstance(value, Scalar) and begins >= 0 else ""
+            found[name] = self.values.fill(raw, value.span) if "$" in raw and value else raw
+            self.spans[f"{field}.{name}"] = value.span if value else key.span
+        self.say(field, found, node)
+
+    def image(self, node: Node) -> None:
+        if self.service.image is not None:
+            self.say("image", self.service.image, node)
+
+    def build(self, node: Node) -> None:
+        if not is_null(node):
+            self.say("build", dockerfile_of(self.service, node), node)
+
+    def security(self, node: Node) -> None:
+        """`security_opt`: of several entries for one thing the last counts."""
+        labels: list[str] = []
+        for item in items(node):
+            text = self.values.text(item)
+            if isinstance(text, Unknown):
+                # It may be any of them, so none of them can be said to be absent.
+                for field in ("no_new_privileges", "seccomp", "apparmor", "systempaths"):
+                    self.said.setdefault(field, text)
+            elif text is not None:
+                self._security_option(text, item, labels)
+        self.said["selinux"] = tuple(labels)
+
+    def _security_option(self, text: str, item: Node, labels: list[str]) -> None:
+        divider = min((at for at in (text.find(":"), text.find("=")) if at > 0), default=len(text))
+        option, value = text[:divider], text[divider + 1 :]
+        match option:
+            case "no-new-privileges" | "writable-cgroups":
+                self.say(option.replace("-", "_"), value.lower() in {"", "true"}, item)
+            case "seccomp" | "apparmor" | "systempaths":
+                self.say(option, value, item)
+            case "label":
+                self.spans[f"selinux.{len(labels)}"] = item.span
+                labels.append(value)
+
+    def networks(self, node: Node) -> None:
+        known = self.service.declared.networks
+        keys: list[str] = []
+        for key, _ in named(node):
+            self.spans[f"networks.{len(keys)}"] = key.span
+            network = known.get(key.value)
+            keys.append(network.key if network else f"{self.service.root}/{key.value}")
+        self.said["networks"] = tuple(keys)
+
+    def depends(self, node: Node) -> None:
+        self.said["depends_on"] = tuple(key.value for key, _ in named(node))
+
+    def profiles(self, _: Node) -> None:
+        self.said["profiles"] = self.service.profiles()
+
+    def deploy(self, node: Node) -> None:
+        deploy = {key.value: value for key, value in mapping(node)}
+        resources = {key.value: value for key, value in mapping(deploy.get("resources"))}
+        for key, value in mapping(resources.get("limits")):
+            field = {"memory": "memory_limit", "cpus": "cpu_limit", "pids": "pids_limit"}.get(key.value)
+            if field and (text := self.values.text(value)) is not None:
+                self.say(field, text, value)
+        for key, value in mapping(resources.get("reservations")):
+            if key.value == "devices" and isinstance(value, Sequence) and value.items:
+                self.say("gpus", True, value)
+        policy = deploy.get("restart_policy")
+        if policy is not None and "restart" not in self.service.fields:
+            condition = policy.get("condition") if isinstance(policy, Mapping) else None
+            self.say("restart", "any" if condition is None else self.values.required(condition), policy)
+
+    def healthcheck(self, node: Node) -> None:
+        if not isinstance(node, Mapping):
+            return
+        off = self.values.flag(node.get("disable"))
+        first = next(items(node.get("test")), None)
+        if not isinstance(off, Unknown) and isinstance(first, Scalar) and first.value == "NONE":
+            off = True
+        self.say("healthcheck", off if isinstance(off, Unknown) else not off, node)
+
+    def logging(self, node: Node) -> None:
+        if not isinstance(node, Mapping):
+            return
+        driver, options = node.get("driver"), node.get("options")
+        if driver is not None and (text := self.values.text(driver)) is not None:
+            self.say("logging_driver", text, driver)
+        if options is not None:
+            self.pairs("logging_options", options)
+        self.spans["logging"] = node.span
+
+    def devices(self, node: Node) -> None:
+        found: list[Device] = []
+        for item in items(node):
+            self.spans[f"devices.{len(found)}"] = item.span
+            if isinstance(item, Mapping):
+                source = self.values.required(item.get("source"))
+                target = source if item.get("target") is None else self.values.required(item.get("target"))
+                found.append(Device(source, target, "rwm"))
+            else:
+                found.append(_device(self.values.required(item)))
+        self.said["devices"] = tuple(found)
+
+    def gpus(self, node: Node) -> None:
+        self.say("gpus", True, node)
+
+    def labels(self, node: Node) -> None:
+        self.pairs("labels", node)
+
+    def sysctls(self, node: Node) -> None:
+        self.pairs("sysctls", node)
+
+    def provider(self, node: Node) -> None:
+        self.say(
+            "provider", self.values.required(node.get("type") if isinstance(node, Mapping) else node), node
+        )
+
+
+def _device(text: Maybe[str]) -> Device:
+    """A device in short form: `source[:target[:permissions]]`."""
+    if isinstance(text, Unknown):
+        return Device(text, text, "rwm")
+    source, target, permissions, *_ = [*text.split(":"), "", ""]
+    return Device(source, target or source, permissions or "rwm")
+
+
+_READERS: dict[str, Callable[[_Reader, Node], None]] = {
+    "image": _Reader.image,
+    "build": _Reader.build,
+    "security_opt": _Reader.security,
+    "networks": _Reader.networks,
+    "depends_on": _Reader.depends,
+    "profiles": _Reader.profiles,
+    "deploy": _Reader.deploy,
+    "healthcheck": _Reader.healthcheck,
+    "logging": _Reader.logging,
+    "devices": _Reader.devices,
+    "gpus": _Reader.gpus,
+    "labels": _Reader.labels,
+    "sysctls": _Reader.sysctls,
+    "provider": _Reader.provider,
+}

@@ -1,0 +1,104 @@
+"""What the readers of a Dockerfile's instructions share: the file, and what is gathered from it."""
+
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import Any
+
+from compolint.load.commands import Commands
+from compolint.load.dockerfile.scope import Scope
+from compolint.model import Entity
+from compolint.model.build import StageName
+from compolint.model.linter import Fault
+from compolint.syntax.dockerfile import Dockerfile, Instruction
+from compolint.text import Note, Span
+from compolint.unknown import Maybe
+
+Place = Callable[[Span], Span]
+_SHELL = ("/bin/sh", "-c")
+# What a stage hands on to those that start from it.
+_INHERITED = ("user", "healthcheck", "workdir", "entrypoint", "from_scratch", "origin")
+
+
+class Draft:
+    """A stage with what the instructions so far have said."""
+
+    __slots__ = (
+        "commands", "key", "name", "needs", "number", "parent", "runs", "said", "scope", "shell", "span", "spans",
+        "started", "workdirs",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        file: "File",
+        number: int,
+        name: str | None,
+        parent: "Draft | None",
+        span: Span,
+    ) -> None:
+        self.key = file.unique(f"{file.key}#{name or number}")
+        self.number, self.name, self.parent, self.span = number, name, parent, span
+        self.scope = parent.scope.copy() if parent else file.scope.empty()
+        self.shell = parent.shell if parent else _SHELL
+        self.said: dict[str, Any] = {}
+        self.spans: dict[str, Span] = {}
+        self.needs: dict[int, None] = {}
+        self.workdirs: list[Maybe[str]] = []
+        self.started: dict[str, Instruction] = {}  # what the container runs: of each kind the last one counts
+        self.runs = 0
+        self.commands = Commands(self.key, name or file.name, file.found.append)
+        if parent:
+            self.said = {field: parent.said[field] for field in _INHERITED if field in parent.said}
+            self.spans = {field: parent.spans[field] for field in _INHERITED if field in parent.spans}
+
+    def say(self, field: str, value: object, at: Span) -> None:
+        self.said[field], self.spans[field] = value, at
+
+
+class File:
+    """A Dockerfile that is being read."""
+
+    def __init__(self, dockerfile: Dockerfile, key: str, name: str, place: Place) -> None:
+        self.dockerfile, self.key, self.name = dockerfile, key, name
+        self.at = place  # where a stretch of the text stands for a person
+        self.scope = Scope(self.refuse, dockerfile.escape)  # of the ARGs before the first FROM
+        self.drafts: list[Draft] = []
+        self.found: list[Entity] = []
+        self.faults: list[Fault] = []
+        self.names: list[tuple[StageName, Span]] = []
+        self.sources: list[tuple[str, Span, Draft]] = []  # texts of `--from`, which may name a later stage
+        self._keys: dict[str, int] = {}
+
+    def stage_named(self, name: str) -> Draft | None:
+        """Of the stages so far that have a name, the last."""
+        name = name.lower()
+        return next((draft for draft in reversed(self.drafts) if draft.name == name), None)
+
+    def unique(self, key: str) -> str:
+        count = self._keys[key] = self._keys.get(key, 0) + 1
+        return key if count == 1 else f"{key}~{count}"
+
+    def refuse(self, message: str, at: Span) -> None:
+        """Notes what BuildKit would not go on with."""
+        self._fault("invalid", message, at)
+
+    def add_syntax_faults(self) -> None:
+        spans = [instruction.span for instruction in self.dockerfile.instructions]
+        for fault in self.dockerfile.faults:
+            nearest = bisect_right(spans, fault.span.start, key=lambda span: span.start) - 1
+            is_read = nearest >= 0 and fault.span.start < spans[nearest].end
+            notes = tuple(Note(note.text, self.at(note.at)) for note in fault.notes)
+            self._fault("syntax", fault.message, self.at(fault.span), notes, fatal=not is_read)
+
+    def _fault(
+        self, kind: str, message: str, at: Span, notes: tuple[Note, ...] = (), *, fatal: bool = False
+    ) -> None:
+        self.faults.append(
+            Fault(
+                key=f"{self.key}!{kind}:{len(self.faults)}",
+                span=at,
+                kind=kind,  # type: ignore[arg-type]  # the callers' words are the field's
+                message=message,
+                notes=notes,
+                fatal=fatal,
+            )
+        )

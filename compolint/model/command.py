@@ -1,0 +1,57 @@
+"""Commands that run somewhere, and by whose hand."""
+
+from typing import Literal
+
+from compolint.model import Entity
+from compolint.unknown import Maybe
+
+Where = Literal[
+    "RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK", "command", "entrypoint", "healthcheck", "hook", "script"
+]
+
+
+class Command(Entity):
+    """One simple command, found through `sudo`, `sh -c`, pipes and substitutions.
+
+    `words` are the command's own, without what only starts it; a word that the text leaves open is an
+    `Unknown`. `spans["words.N"]` is the place of a word.
+    """
+
+    owner: str  # the key of the workload or stage
+    owner_name: str
+    where: Where
+    name: str | None = None  # the program's name without folders; `None` where the text leaves it open
+    words: tuple[Maybe[str], ...] = ()
+    assignments: tuple[tuple[str, Maybe[str]], ...] = ()
+    wrappers: tuple[str, ...] = ()  # "sudo", "sh -c", "ssh", …
+    input_from: tuple[str, ...] = ()  # names of the programs whose output it reads
+    runs_download: str | None = None  # the program that fetched what it runs
+    verified: bool = False  # a checksum or signature is checked in the same script
+    ships: bool = True  # for a build: in the stage that ends up in the image
+    network: Maybe[str] | None = None  # RUN --network
+    security: Maybe[str] | None = None  # RUN --security
+    script: str = ""  # what the commands of one text have in common
+    caches: tuple[str, ...] = ()  # the folders of RUN --mount=type=cache
+    writes: tuple[Maybe[str], ...] = ()  # the files that its output is sent to
+    given: frozenset[int] = frozenset()  # the numbers of the words that a variable from elsewhere gave a part of
+
+    def has(self, *options: str) -> bool:
+        """Whether one of the options is given, `--name=value` and joined short flags included."""
+        for word in self.words[1:]:
+            if not isinstance(word, str):
+                continue
+            for option in options:
+                if word == option or (option.startswith("--") and word.startswith(option + "=")):
+                    return True
+                if len(option) == 2 and option[0] == "-" and _is_joined(word) and option[1] in word[1:]:
+                    return True
+        return False
+
+    @property
+    def arguments(self) -> tuple[Maybe[str], ...]:
+        """The words that are no options and not the program."""
+        return tuple(word for word in self.words[1:] if not (isinstance(word, str) and word.startswith("-")))
+
+
+def _is_joined(word: str) -> bool:
+    return len(word) > 2 and word[0] == "-" and word[1:].isalpha()

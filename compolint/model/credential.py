@@ -1,0 +1,201 @@
+"""Credentials that stand literally in the files: in the values of variables, in lines of configuration.
+
+Hand-written because the known detectors judge whole repositories by entropy, while most real passwords
+of self-hosted services are plain words: here the name asks, and the value's kind answers. All of it is
+linear in the text, and no expression is compiled before it is needed.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from compolint.model.credential_form import (
+    is_made_up,
+    private_keys,
+    provider_tokens,
+    query_parameters,
+    url_passwords,
+)
+from compolint.model.credential_name import asks_for_text, certainty, holds_pair, names_credential
+from compolint.model.credential_value import (
+    Strength,
+    is_placeholder,
+    is_setting,
+    looks_random,
+    strength_of,
+    weak_password,
+)
+from compolint.model.workload import Variable
+from compolint.secret import Secret
+from compolint.text import Span
+
+__all__ = [
+    "Credential", "credentials", "credentials_in_lines", "credentials_of", "default_credentials_of",
+    "is_example", "is_placeholder", "literal_secret", "names_credential", "provider_tokens", "url_passwords",
+    "weak_password",
+]  # fmt: skip
+
+_SHORTEST_TOKEN = 20
+_EXAMPLES = frozenset(("example", "examples", "sample", "template", "tmpl", "dist", "default", "defaults"))
+
+
+class Credential(NamedTuple):
+    """A literal credential in a text, and where it stands there."""
+
+    form: Literal["token", "private key", "url", "value"]
+    strength: Strength
+    start: int
+    end: int
+    provider: str = ""  # of a token: who gives it out
+
+
+def literal_secret(name: str, written: str) -> bool:
+    """Whether the value is a credential that stands there itself, weak or strong, and no placeholder."""
+    return any(found.strength in {"real", "default"} for found in credentials(name, written))
+
+
+@lru_cache(16384)
+def credentials(name: str, text: str, near: str = "", *, is_literal: bool = False) -> tuple[Credential, ...]:
+    """The credentials in the value of what has this name; each place is one.
+
+    `near` are names that stand around it, such as the service's: a password that repeats them is weak.
+    In a text that is not `is_literal` every `$NAME` is a reference.
+    """
+    return (
+        tuple(_tokens(text))
+        or tuple(_in_urls(text, is_literal=is_literal))
+        or tuple(_by_name(name, text, near, is_literal=is_literal))
+        or tuple(_embedded(text, near, is_literal=is_literal))
+    )
+
+
+def credentials_of(variable: Variable) -> Iterator[tuple[Credential, Span]]:
+    """The credentials that the file itself gives to a variable, with their places."""
+    written = variable.written.reveal() if variable.written is not None else ""
+    if not written:
+        return
+    text, is_literal = written, "$" not in written
+    if not is_literal and isinstance(variable.value, Secret):
+        value = variable.value.reveal()
+        if is_literal := value in (written, written.replace("$$", "$")):
+            text = value
+    for found in credentials(variable.name, text, variable.owner_name, is_literal=is_literal):
+        yield found, _part(variable.at("value"), text, found.start, found.end)
+
+
+def default_credentials_of(variable: Variable) -> Iterator[tuple[str, Credential, Span]]:
+    """The credentials that are literal defaults: of `${PASSWORD:-value}` the name, what it is, its place."""
+    written = variable.written.reveal() if variable.written is not None else ""
+    if "${" not in written:
+        return
+    # ${NAME:-value} and ${NAME-value}, the innermost of nested ones
+    for default in re.finditer(r"\$\{([A-Za-z_]\w*):?-([^{}$]+)\}", written):
+        for name in (default[1], variable.name):
+            if found := credentials(name, default[2], variable.owner_name):
+                yield name, found[0], _part(variable.at("value"), written, *default.span(2))
+                break
+
+
+def credentials_in_lines(text: str) -> Iterator[tuple[str, Credential]]:
+    """The credentials in the text of a configuration file, with the names that ask for them."""
+    for found in _tokens(text):
+        yield "", found
+    # `  "db.password": "value",`   `password = value`   `requirepass value`
+    name = r"(?m)^[ \t]*+(?:-[ \t]++)?[\"']?([A-Za-z_][\w.\-]{0,80})[\"']?"
+    for pair in re.finditer(name + r"(?:[ \t]*+(?:=>|[:=])[ \t]*+|[ \t]++)(\S[^\r\n]{0,4096})", text):
+        start, end = _unquoted(text, *pair.span(2))
+        for found in credentials(pair[1], text[start:end]):
+            if found.form in {"url", "value"}:
+                yield pair[1], found._replace(start=start + found.start, end=start + found.end)
+
+
+def is_example(path: str) -> bool:
+    """Whether a file shows how to write another one, with values that nobody is meant to use."""
+    name = path.rpartition("/")[2].lower()
+    return not _EXAMPLES.isdisjoint(name.replace("-", ".").replace("_", ".").split("."))
+
+
+def _tokens(text: str) -> Iterator[Credential]:
+    if len(text) < _SHORTEST_TOKEN:
+        return
+    if "-----BEGIN" in text:
+        for start, end in private_keys(text):
+            yield Credential("private key", "real", start, end)
+    for start, end, provider in provider_tokens(text):
+        if not is_made_up(text[start:end]):
+            yield Credential("token", "real", start, end, provider)
+
+
+def _in_urls(text: str, *, is_literal: bool) -> Iterator[Credential]:
+    if "://" not in text:
+        return
+    for start, end in url_passwords(text):
+        strength = strength_of(text[start:end], text, is_literal=is_literal)
+        if strength and not is_setting(text[start:end], may_be_number=False):
+            yield Credential("url", strength, start, end)
+    for name, start, end in query_parameters(text):
+        if certainty(name) == 2 or (name in ("key", "sig") and looks_random(text[start:end])):
+            for found in _by_name("token", text[start:end], "", is_literal=is_literal):
+                yield Credential("url", found.strength, start, end)
+
+
+def _by_name(name: str, text: str, near: str, *, is_literal: bool) -> Iterator[Credential]:
+    sure = certainty(name)
+    if not sure:
+        return
+    start, end = _stripped(text)
+    if holds_pair(name):
+        # `user/password` and `user:password`, but not `host:port`, `none` and addresses
+        pair = re.compile(r"[\w.@-]+[:/](?=[^\s/]*[^\d\s/])").match(text, start, end)
+        if not pair:
+            return
+        start = pair.end()
+    value = text[start:end]
+    if is_setting(value, may_be_number=not asks_for_text(name)) or (sure == 1 and not looks_random(value)):
+        return
+    if strength := strength_of(value, f"{name} {near}", is_literal=is_literal):
+        yield Credential("value", strength, start, end)
+
+
+def _embedded(text: str, near: str, *, is_literal: bool) -> Iterator[Credential]:
+    """Passwords inside of connection strings and options: `Server=db;Password=value`, `-Dpassword=value`."""
+    if "=" not in text:
+        return
+    pattern = r"(?<![\w.\-${])([A-Za-z_\-][\w.\-]{1,60})[ ]?=[ ]?[\"']?([^\s;,'\"&]{1,500})"
+    for pair in re.finditer(pattern, text):
+        name, value = pair[1].lstrip("-"), pair[2]
+        if certainty(name) < 2 or is_setting(value, may_be_number=not asks_for_text(name)):
+            continue
+        if strength := strength_of(value, near, is_literal=is_literal):
+            yield Credential("value", strength, *pair.span(2))
+
+
+def _stripped(text: str) -> tuple[int, int]:
+    """Where a value begins and ends without blanks and quotes around it."""
+    start = len(text) - len(text.lstrip())
+    end = len(text.rstrip())
+    if end - start > 1 and text[start] == text[end - 1] and text[start] in "\"'":
+        return start + 1, end - 1
+    return start, max(start, end)
+
+
+def _unquoted(text: str, start: int, end: int) -> tuple[int, int]:
+    """A value of a configuration file without its quotes, its comment and the comma behind it."""
+    if text[start] in "\"'":
+        close = text.find(text[start], start + 1, end)
+        return start + 1, close if close > 0 else end
+    comment = text.find(" #", start, end)
+    end = comment if comment >= 0 else end
+    while end > start and text[end - 1] in " \t,;":
+        end -= 1
+    return start, end
+
+
+def _part(whole: Span, text: str, start: int, end: int) -> Span:
+    """The place of a part of a text whose place is known; the whole where quoting moved it."""
+    quotes = whole.end - whole.start - len(text)
+    if quotes not in (0, 2):
+        return whole
+    begin = whole.start + quotes // 2
+    return Span(whole.path, begin + start, begin + end)

@@ -1,0 +1,27 @@
+"""Machines, as the project's configuration lists them."""
+
+from compolint.model import Entity
+from compolint.model.values import Address
+
+
+class Host(Entity):
+    """A machine of the inventory."""
+
+    name: str
+    role: str = ""
+    public: tuple[Address, ...] = ()
+    tailscale: tuple[Address, ...] = ()
+    status: str = "active"
+    paths: tuple[str, ...] = ()  # globs of the files that belong to it
+
+    @property
+    def is_compromised(self) -> bool:
+        return self.status == "compromised"
+
+
+class Mention(Entity):
+    """A name or an address of another machine that a file speaks of."""
+
+    owner_name: str
+    text: str
+    role: str = ""  # "upstream", "extra host", "ssh target", …

@@ -1,0 +1,46 @@
+"""Doors: sockets that a host opens, and routes that lead to them."""
+
+from typing import Literal
+
+from compolint.model import Entity
+from compolint.model.values import Address, ImageName, Ports
+from compolint.unknown import Maybe
+
+
+class Listener(Entity):
+    """A port of a host on which something waits for connections.
+
+    `origin` tells how the packets come: a published port is forwarded by Docker's own rules, past a
+    firewall that filters what the host itself receives; a socket of the host is not.
+    """
+
+    owner: str
+    name: str  # of the workload
+    address: Maybe[Address]
+    ports: Maybe[Ports] | None  # on the host; `None`: a free one that Docker chooses
+    target: Maybe[Ports] | None = None  # inside the container
+    protocol: str = "tcp"
+    origin: Literal["published", "host", "socket"] = "published"
+    image: Maybe[ImageName] | None = None  # of the workload behind it
+    project: str = ""
+    profiles: tuple[str, ...] = ()
+    host: str | None = None
+
+    def __str__(self) -> str:
+        """As people say it: `5432/tcp`, `8080->80/tcp`, `a random port->80/tcp`."""
+        shown = "a random port" if self.ports is None else str(self.ports)
+        if self.target is not None and str(self.target) != shown:
+            shown += f"->{self.target}"
+        return f"{shown}/{self.protocol}"
+
+
+class Route(Entity):
+    """A way through a proxy to a workload, declared by the workload's own labels."""
+
+    owner: str
+    name: str  # of the workload
+    proxy: Literal["traefik", "caddy", "nginx-proxy"]
+    hosts: tuple[Maybe[str], ...] = ()
+    port: Maybe[int] | None = None
+    authenticated: Maybe[bool] = False
+    image: Maybe[ImageName] | None = None

@@ -1,0 +1,59 @@
+"""Texts without the secrets in them: the last net before anything is shown.
+
+Checks never put a secret into words, but the lines that a report shows are the files' own. What looks
+like a secret, by its name, by its place or by its form, becomes dots, one for each character, so that
+columns stay what they are. In doubt more is hidden rather than less.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+DOT = "•"
+# A text that shows none of these holds nothing that the search would find, but for a provider's token.
+_HINTS = (
+    "pass", "pwd", "secret", "token", "key", "auth", "cred", "psk", "jwt", "bearer", "mnemonic", "salt",
+    "cookie", "://", "identified", "$", "{sha", "{ssha", "-p", "-u", "-a",
+)  # fmt: skip
+_SHORTEST_TOKEN = 20
+
+
+@lru_cache(4096)
+def redact(text: str) -> str:
+    """A short text (a message, a line) without its secrets."""
+    return mask(text, secrets(text))
+
+
+def secrets(text: str) -> Iterator[tuple[int, int]]:
+    """The places of what is not to be shown, in any order; they may overlap."""
+    lowered = text.lower()
+    has_hint = any(hint in lowered for hint in _HINTS)
+    if has_hint or len(max(text.split(), key=len, default="")) >= _SHORTEST_TOKEN:
+        from compolint.redact.search import search
+
+        yield from search(text)
+
+
+def secret_part(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """What to hide of a place that is known to hold a secret: all but a key and references to variables."""
+    from compolint.redact.pairs import value_of_key
+    from compolint.redact.values import literals
+
+    yield from literals(text, *value_of_key(text, start, end))
+
+
+def mask(text: str, places: Iterable[tuple[int, int]]) -> str:
+    """The text with a dot for each character at the places; ends of lines stay."""
+    parts: list[str] = []
+    done = 0
+    for start, end in sorted(places):
+        start = max(start, done)
+        if start < end:
+            parts += text[done:start], _dots(text[start:end])
+            done = end
+    return "".join((*parts, text[done:])) if parts else text
+
+
+def _dots(text: str) -> str:
+    if "\n" not in text and "\r" not in text:
+        return DOT * len(text)
+    return "".join(character if character in "\r\n" else DOT for character in text)

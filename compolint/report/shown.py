@@ -1,0 +1,148 @@
+"""A report as it may be shown: without secrets, and with the places its findings point to."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from compolint.engine import Finding, Report
+from compolint.redact import mask, redact, secret_part, secrets
+from compolint.text import Note, Source, Span
+from compolint.tree import Skipped, Tree, Unreadable
+
+
+class Place(NamedTuple):
+    """A span as people count, from 1; its end is the column behind the last character."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Files:
+    """The text of the files that findings point to, without the secrets in it."""
+
+    def __init__(self, tree: Tree, secret: Mapping[str, list[Span]]) -> None:
+        self._tree, self._secret = tree, secret
+        self._sources: dict[str, Source] = {}
+        self._masked: dict[str, Source] = {}
+        self._wide: dict[str, list[int]] = {}
+
+    def place(self, span: Span) -> Place:
+        source = self._source(span.path)
+        start, end = _within(span, source.text)
+        line, column = source.position(start)
+        if end == start:
+            return Place(span.path, line, column, line, column)
+        return Place(span.path, line, column, *source.position(end))
+
+    def line(self, path: str, number: int) -> str:
+        return self._masked_source(path).line(number)
+
+    def text(self, span: Span) -> str:
+        source = self._masked_source(span.path)
+        start, end = _within(span, source.text)
+        return source.text[start:end]
+
+    def place_utf16(self, span: Span) -> Place:
+        """The place with columns in UTF-16's units; an empty span is widened to a character."""
+        place = self.place(span)
+        source = self._source(span.path)
+        start, end = _within(span, source.text)
+        if start == end and end < len(source.text) and source.text[end] not in "\r\n":
+            end, place = end + 1, place._replace(end_column=place.column + 1)
+        wide = self._wide_characters(source)
+        if not wide:
+            return place
+        return place._replace(
+            column=place.column + _between(wide, start - place.column + 1, start),
+            end_column=place.end_column + _between(wide, end - place.end_column + 1, end),
+        )
+
+    def unmasked(self, path: str) -> str:
+        """A file's own text, for what is computed from it and says nothing of it: a hash."""
+        return self._source(path).text
+
+    def _source(self, path: str) -> Source:
+        if path not in self._sources:
+            try:
+                source = self._tree.read(path)
+            except Unreadable:
+                source = None
+            self._sources[path] = source or Source(path, "")
+        return self._sources[path]
+
+    def _masked_source(self, path: str) -> Source:
+        if path not in self._masked:
+            text = self._source(path).text
+            places = [*secrets(text)]
+            for span in self._secret.get(path, ()):
+                places += secret_part(text, *_within(span, text))
+            self._masked[path] = Source(path, mask(text, places))
+        return self._masked[path]
+
+    def _wide_characters(self, source: Source) -> list[int]:
+        """The places of the characters that UTF-16 writes as two units."""
+        if source.path not in self._wide:
+            text = source.text
+            has_some = not text.isascii() and max(text) > "\uffff"
+            self._wide[source.path] = (
+                [at for at, character in enumerate(text) if character > "\uffff"] if has_some else []
+            )
+        return self._wide[source.path]
+
+
+class Shown(NamedTuple):
+    """A report whose words hold no secrets. Only its `files` know where its findings are."""
+
+    findings: tuple[Finding, ...]
+    kinds: Mapping[str, str]
+    skipped: tuple[Skipped, ...]
+    errors: tuple[str, ...]
+    incomplete: bool
+    files: Files
+
+
+def shown(report: Report) -> Shown:
+    return Shown(
+        findings=tuple(map(_without_secrets, report.findings)),
+        kinds=report.kinds,
+        skipped=tuple(Skipped(skipped.path, redact(skipped.reason)) for skipped in report.skipped),
+        errors=tuple(map(redact, report.errors)),
+        incomplete=report.incomplete,
+        files=Files(report.tree, _secret_places(report.findings)),
+    )
+
+
+def _without_secrets(finding: Finding) -> Finding:
+    return finding._replace(
+        message=redact(finding.message),
+        notes=tuple(Note(redact(note.text), note.at) for note in finding.notes),
+        fix=finding.fix and redact(finding.fix),
+        subject=redact(finding.subject),
+        reason=finding.reason and redact(finding.reason),
+    )
+
+
+def _secret_places(findings: Iterable[Finding]) -> dict[str, list[Span]]:
+    """By file, what findings about secrets point to."""
+    places: dict[str, list[Span]] = {}
+    for finding in findings:
+        if finding.check.category == "secret":
+            for span in (finding.at, *(note.at for note in finding.notes)):
+                places.setdefault(span.path, []).append(span)
+    return places
+
+
+def _within(span: Span, text: str) -> tuple[int, int]:
+    """The span's ends, inside the text and without the ends of lines and the blanks behind it."""
+    start = min(max(span.start, 0), len(text))
+    end = min(max(span.end, start), len(text))
+    while end > start and text[end - 1] in " \t\r\n":
+        end -= 1
+    return start, end
+
+
+def _between(places: list[int], start: int, end: int) -> int:
+    return bisect_left(places, end) - bisect_left(places, start)
