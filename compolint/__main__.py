@@ -1,6 +1,7 @@
 """The program `compolint`, which is also `python -m compolint`."""
 
 import gc
+import os
 import sys
 from io import TextIOWrapper
 from typing import NoReturn
@@ -34,4 +35,6 @@ def _broken_down(error: Exception) -> int:
 
 
 if __name__ == "__main__":
+    # `python -m` looks for modules in the current folder first, and that may be one that is scanned.
+    sys.path = [folder for folder in sys.path if folder not in {"", os.getcwd()}]
     main()

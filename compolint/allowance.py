@@ -18,9 +18,10 @@ State = Literal["used", "unused", "expired", "without reason", "malformed", "for
 
 WHOLE_FILE = 0  # stands for every line
 
-_ADDRESS = re.compile(r"[#;/\s]*compolint:(?P<words>.*)", re.DOTALL)
+# Not compiled, since most files have no such comment.
+_ADDRESS = r"(?s)[#;/\s]*compolint:(?P<words>.*)"
 # allow wildcard-bind, acme/no-latest until 2027-01-31
-_ALLOW = re.compile(
+_ALLOW = (
     r"\s*allow(?P<whole_file>-file)?\s+(?P<checks>[\w/.-]+(?:\s*,\s*[\w/.-]+)*)"
     r"(?:\s+until\s+(?P<until>\S+))?\s*"
 )
@@ -40,11 +41,11 @@ class Allowance(NamedTuple):
 
 def from_comment(text: str, at: Span, config: Config) -> Allowance | None:
     """What a comment allows; `None` for one that does not speak to the linter."""
-    address = _ADDRESS.match(text)
+    address = re.match(_ADDRESS, text)
     if address is None:
         return None
     head, _, reason = address["words"].partition(":")
-    allow = _ALLOW.fullmatch(head)
+    allow = re.fullmatch(_ALLOW, head)
     if allow is None or (allow["until"] and not is_day(allow["until"])):
         return Allowance(at, state="malformed")
     state: State = "used"

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
         literal_secret,
         names_credential,
     )
+    from compolint.model.credential_file import Certificate, PrivateKey
     from compolint.model.host import Host, Mention
+    from compolint.model.knowledge.authentication import is_redis, opening, opens
     from compolint.model.knowledge.capabilities import capability
     from compolint.model.knowledge.devices import device_power, device_rule_power
     from compolint.model.knowledge.engines import (
@@ -42,6 +44,16 @@ if TYPE_CHECKING:
         is_unprivileged,
         is_updater,
     )
+    from compolint.model.knowledge.modes import lets_everybody_write, sets_user
+    from compolint.model.knowledge.operands import acts_on_host, operands, subcommand
+    from compolint.model.knowledge.packages import (
+        build_tools,
+        left_cache,
+        packages_of,
+        unlocked_install,
+        unpinned_packages,
+        unsigned_packages,
+    )
     from compolint.model.knowledge.paths import sensitive_path
     from compolint.model.knowledge.pins import has_digest, is_commit, is_listed, is_unpinned
     from compolint.model.knowledge.secretfiles import secret_file
@@ -53,8 +65,15 @@ if TYPE_CHECKING:
         services_of,
     )
     from compolint.model.knowledge.sysctls import sysctl_danger
+    from compolint.model.knowledge.transport import (
+        is_beyond_machine,
+        public_address,
+        switches_verification_off,
+        unverified_tls,
+    )
     from compolint.model.linter import Fault, Suppression
     from compolint.model.listener import Listener, Route
+    from compolint.model.traefik import Middlewares
     from compolint.model.values import Address, Device, ImageName, Ports
     from compolint.model.workload import (
         EnvFile,
@@ -79,7 +98,9 @@ _HOMES = {
         "Credential", "credentials", "credentials_in_lines", "credentials_of", "default_credentials_of",
         "is_example", "literal_secret", "names_credential",
     ),
+    "compolint.model.credential_file": ("Certificate", "PrivateKey"),
     "compolint.model.host": ("Host", "Mention"),
+    "compolint.model.knowledge.authentication": ("is_redis", "opening", "opens"),
     "compolint.model.knowledge.capabilities": ("capability",),
     "compolint.model.knowledge.devices": ("device_power", "device_rule_power"),
     "compolint.model.knowledge.engines": (
@@ -88,6 +109,12 @@ _HOMES = {
     "compolint.model.knowledge.images": (
         "image_need", "is_moving", "is_socket_proxy", "is_unprivileged", "is_updater",
     ),
+    "compolint.model.knowledge.modes": ("lets_everybody_write", "sets_user"),
+    "compolint.model.knowledge.operands": ("acts_on_host", "operands", "subcommand"),
+    "compolint.model.knowledge.packages": (
+        "build_tools", "left_cache", "packages_of", "unlocked_install", "unpinned_packages",
+        "unsigned_packages",
+    ),
     "compolint.model.knowledge.paths": ("sensitive_path",),
     "compolint.model.knowledge.pins": ("has_digest", "is_commit", "is_listed", "is_unpinned"),
     "compolint.model.knowledge.secretfiles": ("secret_file",),
@@ -95,8 +122,12 @@ _HOMES = {
         "Service", "is_beyond_host", "service_at", "service_behind", "services_of",
     ),
     "compolint.model.knowledge.sysctls": ("sysctl_danger",),
+    "compolint.model.knowledge.transport": (
+        "is_beyond_machine", "public_address", "switches_verification_off", "unverified_tls",
+    ),
     "compolint.model.linter": ("Fault", "Suppression"),
     "compolint.model.listener": ("Listener", "Route"),
+    "compolint.model.traefik": ("Middlewares",),
     "compolint.model.values": ("Address", "Device", "ImageName", "Ports"),
     "compolint.model.workload": (
         "EnvFile", "Hook", "Mount", "Network", "SecretFile", "Variable", "VariableUse", "Workload",
@@ -108,17 +139,20 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "Address", "Build", "BuildUse", "Change", "Command", "Copied", "Credential", "Device", "Entity",
-    "EnvFile", "Exposed", "Fault", "Fix", "Hook", "Host", "ImageName", "Listener", "Maybe", "Mention",
-    "Mount", "Network", "Note", "Patch", "Ports", "Problem", "Problems", "Route", "Secret", "SecretFile",
-    "Service", "Severity", "Span", "Stage", "Suppression", "Undecided", "Unknown", "Variable", "VariableUse",
-    "Workload", "World", "api_section", "assume", "capability", "check", "credentials",
-    "credentials_in_lines", "credentials_of", "default_credentials_of", "device_power", "device_rule_power",
-    "engine_socket", "has_digest", "image_need", "is_beyond_host", "is_closed_section", "is_commit",
-    "is_container", "is_example", "is_listed", "is_moving", "is_open_allowlist", "is_remote_engine",
-    "is_socket_proxy", "is_unpinned", "is_unprivileged", "is_updater", "literal_secret", "names_credential",
-    "secret_file", "sensitive_path", "service_at", "service_behind", "services_of", "shipped_stage",
-    "sysctl_danger",
+    "Address", "Build", "BuildUse", "Certificate", "Change", "Command", "Copied", "Credential", "Device",
+    "Entity", "EnvFile", "Exposed", "Fault", "Fix", "Hook", "Host", "ImageName", "Listener", "Maybe",
+    "Mention", "Middlewares", "Mount", "Network", "Note", "Patch", "Ports", "PrivateKey", "Problem",
+    "Problems", "Route", "Secret", "SecretFile", "Service", "Severity", "Span", "Stage", "Suppression",
+    "Undecided", "Unknown", "Variable", "VariableUse", "Workload", "World", "acts_on_host", "api_section",
+    "assume", "build_tools", "capability", "check", "credentials", "credentials_in_lines", "credentials_of",
+    "default_credentials_of", "device_power", "device_rule_power", "engine_socket", "has_digest",
+    "image_need", "is_beyond_host", "is_beyond_machine", "is_closed_section", "is_commit", "is_container",
+    "is_example", "is_listed", "is_moving", "is_open_allowlist", "is_redis", "is_remote_engine",
+    "is_socket_proxy", "is_unpinned", "is_unprivileged", "is_updater", "left_cache", "lets_everybody_write",
+    "literal_secret", "names_credential", "opening", "opens", "operands", "packages_of", "public_address",
+    "secret_file", "sensitive_path", "service_at", "service_behind", "services_of", "sets_user",
+    "shipped_stage", "subcommand", "switches_verification_off", "sysctl_danger", "unlocked_install",
+    "unpinned_packages", "unsigned_packages", "unverified_tls",
 ]  # fmt: skip
 
 

@@ -30,9 +30,17 @@ class Finding(NamedTuple):
     fix: str | None  # what to write instead, in words
     subject: str  # the name of the thing, as the file says it
     key: str  # names the thing in every revision
-    fingerprint: str = ""
+    number: int = 0  # among those of one check about one thing
     reason: str | None = None  # why it is accepted
     undecided: Unknown | None = None  # what an open finding waits for
+
+    @property
+    def fingerprint(self) -> str:
+        """What stays the same when lines move and words change."""
+        from _blake2 import blake2b  # without what hashlib loads of OpenSSL
+
+        text = f"{self.check.name}\0{self.key}\0{self.number}"
+        return blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 class Survey(NamedTuple):
@@ -42,6 +50,7 @@ class Survey(NamedTuple):
     kinds: Mapping[str, str]  # of each file that was checked
     comments: tuple[Span, ...]
     skipped: tuple[Skipped, ...]
+    errors: tuple[str, ...] = ()  # files on which compolint itself broke down
 
 
 class Report(NamedTuple):
@@ -50,7 +59,7 @@ class Report(NamedTuple):
     findings: tuple[Finding, ...]
     kinds: Mapping[str, str]
     skipped: tuple[Skipped, ...]
-    errors: tuple[str, ...]  # checks that broke down; the others ran
+    errors: tuple[str, ...]  # where compolint itself broke down; all else ran
     incomplete: bool  # some file, or a part of one, is not in the model
     tree: Tree
 
@@ -62,23 +71,24 @@ def survey(tree: Tree, config: Config, kinds: Mapping[str, str] | None = None) -
         kinds = dict(_discover(tree, skipped))
     entities: list[Entity] = []
     comments: dict[Span, None] = {}
+    errors: list[str] = []
     files = dict(kinds)
-    for root, loaded in _not_absorbed(
-        [(root, _load(tree, root)) for root in load.roots(tree, kinds.items(), config.projects)]
-    ):
+    roots = load.roots(tree, kinds.items(), config.projects)
+    for root, loaded in _not_absorbed([(root, _load(tree, root, errors)) for root in roots]):
         entities += loaded.entities
         comments.update(dict.fromkeys(loaded.comments))
         skipped += loaded.skipped
         for path in loaded.files:
             files.setdefault(path, load.kind_of(tree, path) or root.kind)
     world = World(link([*entities, *config.hosts]))
-    return Survey(world, files, tuple(comments), tuple(dict.fromkeys((*tree.skipped, *skipped))))
+    passed_over = tuple(dict.fromkeys((*tree.skipped, *skipped)))
+    return Survey(world, files, tuple(comments), passed_over, tuple(errors))
 
 
 def check(tree: Tree, surveyed: Survey, config: Config, offers: Iterable[packs.Offer]) -> Report:
     """Runs the checks that look at something that occurs, and says which findings are accepted."""
     offers = list(offers)
-    errors: list[str] = []
+    errors = list(surveyed.errors)
     acceptance = Acceptance(tree, surveyed.comments, config, {offer.name for offer in offers})
     found: dict[tuple[str, Span, str], Finding] = {}
     for finding in _scan(surveyed.world, config, offers, errors):
@@ -108,14 +118,21 @@ def _discover(tree: Tree, skipped: list[Skipped]) -> Iterator[tuple[str, str]]:
             yield path, kind
 
 
-def _load(tree: Tree, root: load.Root) -> load.Loaded:
+def _load(tree: Tree, root: load.Root, errors: list[str]) -> load.Loaded:
+    """What a loader makes of its files; what it cannot make anything of becomes a fault."""
     try:
         return load.load(tree, root)
     except Unreadable as error:
-        path = error.path or root.files[0]
-        at = Span(path, error.offset or 0, error.offset or 0)
-        fault = Fault(key=f"{path}!unreadable", span=at, kind="unreadable", message=error.reason, fatal=True)
-        return load.Loaded((fault,), files=(path,))
+        return _unread(error.path or root.files[0], error.offset or 0, error.reason)
+    except Exception as error:
+        errors.append(f"reading {root.files[0]} broke down ({type(error).__name__})")
+        return _unread(root.files[0], 0, "could not be read because of a fault in compolint itself")
+
+
+def _unread(path: str, offset: int, reason: str) -> load.Loaded:
+    at = Span(path, offset, offset)
+    fault = Fault(key=f"{path}!unreadable", span=at, kind="unreadable", message=reason, fatal=True)
+    return load.Loaded((fault,), files=(path,))
 
 
 def _not_absorbed(loads: list[tuple[load.Root, load.Loaded]]) -> Iterator[tuple[load.Root, load.Loaded]]:
@@ -138,33 +155,33 @@ def _scan(
         kind = by_name.get(offer.subject)
         if kind is None or not config.is_enabled(offer.name):
             continue
-        check = offer.check
+        try:
+            check = offer.check
+        except Exception as error:  # a pack's module may do anything while it is imported
+            errors.append(f"{offer.name} could not be loaded ({type(error).__name__})")
+            continue
         if not config.runs(check):
             continue
         options = config.options(check)
+        around = () if check.is_local else (world,)
         for entity in world.of(kind):
             try:
-                yield from _run(check, entity, world, options, config)
+                for problem in check.run(entity, *around, **options):
+                    yield from _told(_finding(check, entity, problem, config), config)
+            except Undecided as doubt:
+                yield from _told(_undecided(check, entity, doubt.value, config), config)
             except Exception as error:
                 path = entity.span.path
                 errors.append(f"{check.name} broke down at {path} ({type(error).__name__})")
 
 
-def _run(
-    check: Check, entity: Entity, world: World, options: Mapping[str, object], config: Config
-) -> Iterator[Finding]:
-    try:
-        problems = check.run(entity, **options) if check.is_local else check.run(entity, world, **options)
-        for problem in problems:
-            finding = _finding(check, entity, problem, config)
-            if config.reports(check, finding.severity, finding.at.path):
-                yield finding
-    except Undecided as doubt:
-        value = doubt.value
-        problem = Problem(f"cannot be decided: {value} has no value here", at=value.span)
-        finding = _finding(check, entity, problem, config)._replace(status="open", undecided=value)
-        if config.reports(check, finding.severity, finding.at.path):
-            yield finding
+def _told(finding: Finding, config: Config) -> tuple[Finding, ...]:
+    return (finding,) if config.reports(finding.check, finding.severity, finding.at.path) else ()
+
+
+def _undecided(check: Check, entity: Entity, value: Unknown, config: Config) -> Finding:
+    problem = Problem(f"cannot be decided: {value} has no value here", at=value.span)
+    return _finding(check, entity, problem, config)._replace(status="open", undecided=value)
 
 
 def _finding(check: Check, entity: Entity, problem: Problem, config: Config) -> Finding:
@@ -189,14 +206,8 @@ def _order(finding: Finding) -> tuple[object, ...]:
 
 
 def _numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings with fingerprints, which depend on neither line nor wording."""
-    from hashlib import blake2b
-
     seen: dict[tuple[str, str], int] = {}
     for finding in findings:
         identity = finding.check.name, finding.key
         number = seen[identity] = seen.get(identity, -1) + 1
-        text = f"{finding.check.name}\0{finding.key}\0{number}"
-        yield finding._replace(
-            fingerprint=blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
-        )
+        yield finding._replace(number=number) if number else finding

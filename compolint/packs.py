@@ -11,6 +11,7 @@ from functools import cached_property
 from importlib import import_module
 
 from compolint.check import Check
+from compolint.record import replace
 
 BUILTIN = "compolint.checks"
 
@@ -44,7 +45,7 @@ class Offer:
         found = getattr(import_module(self.module), stem, None)
         if not isinstance(found, Check):
             raise BadPack(f"{self.file} must define a check named `{stem}`, as the file is")
-        return found
+        return found if found.name == self.name else replace(found, name=self.name)
 
 
 def load(names: Iterable[str] = ()) -> list[Offer]:

@@ -15,7 +15,7 @@ HIGH, LOW = Severity.HIGH, Severity.LOW
 DOC = """A port is published on every interface
 
 Docker's own firewall rules come before the host's, so the port is open
-to the internet.
+to the internet. Everybody can try it.
 
 ## Instead
 
@@ -65,7 +65,6 @@ def found(
         fix=fix,
         subject=subject,
         key=f"{at.path}/{subject}",
-        fingerprint="f00d",
         reason=reason,
         undecided=undecided,
     )

@@ -50,7 +50,7 @@ def test_a_finding_is_described_by_code_points_from_1() -> None:
         "end_column": 26,
         "subject": "db",
         "clauses": ["C1", "H2"],
-        "fingerprint": "f00d",
+        "fingerprint": "6ce706743d3767ad9f9fc332",
         "related": [{"path": "compose.yaml", "line": 2, "column": 3, "message": "this service"}],
         "fix": "publish it on 127.0.0.1",
     }

@@ -51,10 +51,8 @@ from compolint.api import (
 )
 def auto_updated_image(workload: Workload, world: World) -> Problems:
     if is_updater(workload.image) and _commands_docker(workload, world):
-        updated = [
-            other for other in world.of(Workload) if other.project == workload.project and _moves(other)
-        ]
-        moving = [other for other in updated if other is not workload]
+        project = [other for other in world.of(Workload) if other.project == workload.project]
+        moving = [other for other in project if other is not workload and _moves(other)]
         yield Problem(
             f"{workload.name} replaces the images of other containers unseen",
             at=workload.at("image"),

@@ -21,7 +21,18 @@ services:
 ```
 """
 
-from compolint.api import Command, Fix, Problem, Problems, Severity, check
+from compolint.api import (
+    Command,
+    Fix,
+    Problem,
+    Problems,
+    Secret,
+    Severity,
+    Workload,
+    World,
+    check,
+    is_remote_engine,
+)
 
 
 @check(
@@ -31,13 +42,24 @@ from compolint.api import Command, Fix, Problem, Problems, Severity, check
     cis="2.7",
     references=("https://docs.docker.com/engine/security/protect-access/",),
 )
-def docker_daemon_over_tcp(command: Command) -> Problems:
-    if command.name not in {"docker", "dockerd", "dockerd-entrypoint.sh"} or command.has("--tlsverify"):
+def docker_daemon_over_tcp(command: Command, world: World) -> Problems:
+    is_daemon = _is_daemon(command, world)
+    if not (is_daemon or command.name == "docker") or command.has("--tlsverify"):
         return
     for word, at in command.each("words"):
-        if str(word).removeprefix("--host=").removeprefix("-H=").removeprefix("-H").startswith("tcp://"):
+        address = str(word).removeprefix("--host=").removeprefix("-H=").removeprefix("-H")
+        if address.startswith("tcp://") and (is_daemon or is_remote_engine(Secret(address))):
             yield Problem(
                 f"{command.owner_name} speaks Docker's API over plain TCP",
                 at=at,
                 fix=Fix("use the socket or ssh://, or ask for certificates with --tlsverify"),
             )
+
+
+def _is_daemon(command: Command, world: World) -> bool:
+    if command.name in {"dockerd", "dockerd-entrypoint.sh"}:
+        return True
+    # The image's entrypoint puts `dockerd` before options: command: --host=tcp://0.0.0.0:2375
+    workload = world.get(Workload, command.owner)
+    image = workload.image if workload else None
+    return str(command.words[0]).startswith("-") and image is not None and image.base == "docker"

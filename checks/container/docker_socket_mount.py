@@ -67,9 +67,11 @@ from compolint.api import (
 )
 def docker_socket_mount(mount: Mount, world: World) -> Problems:
     socket = engine_socket(mount)
+    if socket is None:
+        return
     workload = world.get(Workload, mount.owner)
     image = workload.image if workload else None
-    if socket is None or is_socket_proxy(image):
+    if is_socket_proxy(image):
         return
     expected = socket.folder and image_need(image, socket.folder)
     if expected and socket.folder == "/":

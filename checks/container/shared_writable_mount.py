@@ -51,7 +51,7 @@ from compolint.api import Fix, Mount, Problem, Problems, Severity, Workload, Wor
     references=("https://docs.docker.com/engine/storage/bind-mounts/",),
 )
 def shared_writable_mount(mount: Mount, world: World, *, workers: tuple[str, ...] = ()) -> Problems:
-    if not (workers and mount.source) or not _is_written_by_worker(mount, workers):
+    if not workers or mount.source is None or not _is_written_by_worker(mount, workers):
         return
     others = [
         other.name

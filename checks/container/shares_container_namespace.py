@@ -43,7 +43,7 @@ _SHARED = (("network_mode", "network"), ("pid", "processes"), ("ipc", "shared me
 def shares_container_namespace(workload: Workload) -> Problems:
     for field, what in _SHARED:
         # A mode that is left open is the matter of `host-network` and its kin, which say so.
-        kind, _, other = assume(getattr(workload, field) or "", "").partition(":")
+        kind, _, other = (assume(getattr(workload, field), None) or "").partition(":")
         if kind in {"service", "container"}:
             yield Problem(
                 f"{workload.name} shares the {what} of {other}",

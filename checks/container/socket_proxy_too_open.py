@@ -68,7 +68,9 @@ def socket_proxy_too_open(workload: Workload, world: World) -> Problems:
     settings = {name: (value, at) for name, value, at in _settings(workload, world)}
     for name, (value, at) in settings.items():
         if is_open_allowlist(name, value):
-            yield Problem(f"{workload.name} lets its clients start containers, as root on the host", at=at)
+            yield Problem(
+                f"{workload.name} lets its clients start containers, which is root on the host", at=at
+            )
         elif is_closed_section(name) and _is_on(value):
             message = f"{workload.name} opens {name}, which no client of a socket proxy should need"
             yield Problem(message, at=at, severity=Severity.MEDIUM)

@@ -10,7 +10,7 @@ services:
   metrics:
     image: prom/prometheus:v3.5.0
     ports:
-      - "9090:9090"  #! metrics publishes Prometheus (9090/tcp) on every interface, and it asks for no password
+      - "9090:9090"  #! metrics publishes Prometheus (9090/tcp) on every interface
 ```
 
 ## Instead

@@ -57,7 +57,12 @@ from compolint.api import (
 )
 
 
-@check(Severity.CRITICAL, clauses="C16", cwe=(1357,))
+@check(
+    Severity.CRITICAL,
+    clauses="C16",
+    cwe=(441,),
+    references=("https://csrc.nist.gov/pubs/sp/800/61/r3/final",),
+)
 def compromised_host_reference(host: Host, world: World) -> Problems:
     if not host.is_compromised:
         return
@@ -73,7 +78,7 @@ def compromised_host_reference(host: Host, world: World) -> Problems:
 
 
 def _pattern(host: Host) -> "re.Pattern[str]":
-    """Finds the host's addresses anywhere, and its name where a host is named: `//vps2:80`, `me@vps2`, `vps2`."""
+    """Finds the host's addresses anywhere, and its name where a host is named: `//vps2:80`, `me@vps2`."""
     addresses = "|".join(re.escape(address.text) for address in (*host.public, *host.tailscale)) or "(?!)"
     name = re.escape(host.name)
     return re.compile(
@@ -82,7 +87,7 @@ def _pattern(host: Host) -> "re.Pattern[str]":
 
 
 def _texts(world: World) -> Iterator[tuple[str, str, Span]]:
-    """What the files say to whom, and where. What they leave open names no host of the inventory."""
+    """Who says what, and where. A value that the files leave open is none that they give."""
     for variable in world.of(Variable):
         value = variable.value if isinstance(variable.value, Secret) else variable.written
         if value:

@@ -64,7 +64,8 @@ def public_address_bind(listener: Listener, world: World, *, public_ports: tuple
     for host in world.of(Host):
         if any(listener.address == address for address in host.public):
             yield Problem(
-                f"{listener.name} publishes {listener} on {listener.address}, a public address of {host.name}",
+                f"{listener.name} publishes {listener} on {listener.address},"
+                f" a public address of {host.name}",
                 at=listener.at("address"),
                 notes=(Note(f"{host.name} is listed here", host.span),),
                 fix=Fix(

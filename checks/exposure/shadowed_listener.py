@@ -83,7 +83,7 @@ def _clash(one: Listener, two: Listener) -> bool:
 
 
 def _meet(one: Address, two: Address) -> bool:
-    """Whether the addresses overlap; the empty one is of both families, `0.0.0.0` and `::` are of one each."""
+    """Whether the addresses overlap; `0.0.0.0` and `::` are of one family each, the empty one of both."""
     if one.text and two.text and (":" in one.text) != (":" in two.text):
         return False
     return one.overlaps(two)

@@ -31,7 +31,6 @@ from compolint.api import (
     Listener,
     Problem,
     Problems,
-    Secret,
     Severity,
     Span,
     Variable,
@@ -65,9 +64,9 @@ def traefik_api_insecure(workload: Workload, world: World) -> Problems:
 def _switches(workload: Workload, world: World) -> Iterator[Span]:
     """Where the insecure API is switched on."""
     for variable in world.owned(Variable, workload.key):
-        if variable.name == "TRAEFIK_API_INSECURE" and isinstance(variable.value, Secret):
-            if variable.value.reveal().lower() in {"true", "1"}:
-                yield variable.at("value")
+        value = assume(variable.value, None) if variable.name == "TRAEFIK_API_INSECURE" else None
+        if value and value.reveal().lower() in {"true", "1"}:
+            yield variable.at("value")
     for command in world.owned(Command, workload.key):
         for word, at in command.each("words"):
             # Traefik's flags are in any case: --api.insecure, --API.insecure=true

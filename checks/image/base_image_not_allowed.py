@@ -5,7 +5,6 @@ a misspelt name into a decision that somebody takes. The list is the option `all
 `image-not-allowed` has too; while it is empty nothing is reported.
 
 ```toml compolint.toml
-[options]
 allowed-images = ["docker.io/library/*", "gcr.io/distroless/*"]
 ```
 

@@ -6,7 +6,6 @@ misspelt name or an image out of a tutorial into a decision that somebody takes.
 is empty nothing is reported.
 
 ```toml compolint.toml
-[options]
 allowed-images = ["postgres", "ghcr.io/acme/*"]
 ```
 

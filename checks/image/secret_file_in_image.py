@@ -6,8 +6,8 @@ mount them with `RUN --mount=type=secret`, or give them to the container when it
 
 ```dockerfile Dockerfile
 FROM alpine:3.22
-COPY id_rsa /root/.ssh/id_rsa  #! id_rsa stays in the image
-COPY app .env ./  #! .env stays
+COPY id_rsa /root/.ssh/id_rsa  #! id_rsa, a private key, stays in the image
+COPY app .env ./  #! .env, a file of passwords and settings, stays
 ```
 
 ## Instead

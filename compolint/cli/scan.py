@@ -117,9 +117,13 @@ def command(
     """
     wanted = outputs(format, output_)
     wishes = Wishes(kind, globs(exclude), not no_gitignore, hook)
-    place, tree = _standard_input(stdin_filename) if "-" in paths else _folder(paths or (".",))
     if "-" in paths and (len(paths) > 1 or hook):
         raise click.UsageError("`-`, which is standard input, goes with no other path and not with --hook")
+    if stdin_filename and "-" not in paths:
+        raise click.UsageError("--stdin-filename is the name of `-`, which is standard input")
+    place, tree = _standard_input(stdin_filename) if "-" in paths else _folder(paths or (".",))
+    if kind and not place.files:
+        raise click.UsageError("--kind is for files that are named, and there is none")
     config = Config() if isolated else settings(tree, place, config_file)
     config = config._replace(profile=profile or config.profile, fail_on=fail_on or config.fail_on)
     offers = packs.load(config.packs)

@@ -17,11 +17,8 @@ from compolint.tree import FolderTree, Skipped, Tree, Unreadable, decode
 from compolint.walk import is_inside
 
 # For files that are named on the command line, whatever their names are.
-_CONTENT = {
-    "compose": re.compile(r"^services[ \t]*:", re.MULTILINE),
-    "dockerfile": re.compile(r"^FROM[ \t]+\S", re.MULTILINE | re.IGNORECASE),
-}
-_SPECIAL = re.compile(r"[\\*?\[\]!# ]")
+_CONTENT = {"compose": r"(?m)^services[ \t]*:", "dockerfile": r"(?mi)^FROM[ \t]+\S"}
+_SPECIAL = r"[\\*?\[\]!# ]"
 
 Excluded = tuple[tuple[str, tuple[str, ...]], ...]  # folders, and the globs that start from them
 
@@ -53,18 +50,27 @@ def globs(wanted: Iterable[str]) -> tuple[str, ...]:
 
 def settings(tree: Tree, place: Place, file: str | None) -> Config:
     """The configuration of a given file, else of the nearest to what is scanned."""
-    if file is None:
-        return configuration.read(tree, place.common)
+    config = configuration.read(tree, place.common) if file is None else _given(place, file)
+    for number, project in enumerate(config.projects):
+        for item, path in enumerate(project):
+            if not tree.exists(path):
+                where = config.places["project", number, "files", item]
+                raise Misconfigured(f"{where}: there is no file `{path}`")
+    return config
+
+
+def _given(place: Place, file: str) -> Config:
     from compolint import regular
     from compolint.config.file import understood
 
+    real = os.path.realpath(file)
     try:
-        text = decode(regular.read(file))
+        text = decode(regular.read(real))
     except OSError as error:
         raise Misconfigured(f"{file} {regular.refusal(error)}") from None
     except Unreadable as error:
         raise Misconfigured(f"{file} {error.reason}") from None
-    folder, name = os.path.split(os.path.realpath(file))
+    folder, name = os.path.split(real)
     if not is_inside(folder, place.root):
         return understood(Source(file, text), base="")
     folder = folder[len(place.root) :].strip("/")
@@ -124,7 +130,7 @@ def _kind(tree: Tree, path: str) -> str:
     except Unreadable as error:
         raise click.UsageError(f"`{path}` {error.reason}") from None
     for kind, said in _CONTENT.items():
-        if source and said.search(source.text):
+        if source and re.search(said, source.text):
             return kind
     raise click.UsageError(f"what is `{path}`? Say it with --kind, which is one of {', '.join(load.KINDS)}")
 
@@ -136,7 +142,7 @@ def _is_excluded(path: str, excluded: Excluded) -> bool:
 def _prunable(below: str, excluded: Excluded) -> tuple[str, ...]:
     """The globs that start in a folder or below it, as patterns of git, to save walking there."""
     return tuple(
-        "/" + _SPECIAL.sub(r"\\\g<0>", folder[len(below) :]) + pattern.removeprefix("./")
+        "/" + re.sub(_SPECIAL, r"\\\g<0>", folder[len(below) :]) + pattern.removeprefix("./")
         for folder, globs in excluded
         if folder.startswith(below)
         for pattern in globs

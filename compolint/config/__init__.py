@@ -53,7 +53,7 @@ class Config(NamedTuple):
     shared_options: Mapping[str, Any] = _NONE  # for all checks that have one of that name
     own_options: Mapping[str, Mapping[str, Any]] = _NONE  # by the name of the check
     document: Mapping[str, Any] = _NONE  # what the file says, as it says it
-    places: Mapping[Keys, str] = _NONE  # "compolint.toml:3" of `("severity", "wildcard-bind")`
+    places: Mapping[Keys, str] = _NONE  # "compolint.toml:3" of `("severity", NAME)`
     base: str = ""  # the folder that globs start from, with a slash at its end; "" is the tree's root
     selected: frozenset[str] | None = None  # by the command line; `None`: all
     left_out: frozenset[str] = frozenset()

@@ -5,17 +5,49 @@ only where its grammar is needed; a test holds the two against each other.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compolint.model import Entity
 from compolint.model.command import Command, Where
 from compolint.text import Span
 from compolint.unknown import Maybe, Unknown
 
+if TYPE_CHECKING:
+    from compolint.syntax import shell
+
 Place = Callable[[int, int], Span]
+Stretch = tuple[int, int, tuple[str, ...]]  # start, end, the variables that it is of
 _NONE: Mapping[str, Any] = MappingProxyType({})
+# Blanks, then a word that means just itself or what parts two commands; no keyword, quote or variable.
+_TOKEN = re.compile(r"[ \t]*+(?:([\w@%+:,./=^-]++)|(&&|\|\||;|\n))[ \t]*+")
+_KEYWORDS = frozenset(
+    "if then else elif fi for while until do done case esac in function select time coproc export declare"
+    " local readonly typeset alias set".split()
+)
+# Programs that start others, or read commands; what the shell's parser knows of them is tested to be here.
+_STARTERS = frozenset(
+    "sudo doas run0 pkexec su runuser env nohup setsid nice ionice chrt taskset stdbuf unbuffer timeout time coproc"
+    " command builtin exec watch flock chroot nsenter unshare setpriv capsh fakeroot xargs parallel busybox toybox"
+    " tini dumb-init catatonit gosu su-exec s6-setuidgid strace systemd-run systemd-inhibit direnv sh bash dash ash"
+    " zsh ksh mksh rbash fish csh tcsh eval trap find ssh docker podman nerdctl docker-compose podman-compose"
+    " kubectl oc lxc incus source . at batch".split()
+)
+_INTERPRETERS = ("python", "perl", "ruby", "node", "php", "pwsh")
+_CODE_OPTIONS = frozenset("-c -e -E -ne -pe -le -we -r -p --eval --print -C -Command".split())
+# What is fetched may be run by another command of the text, which takes a look at all of it.
+_FETCHING = ("curl", "wget", "fetch", "aria2c")
+
+
+class Said(NamedTuple):
+    """A text that is run: where its parts stand, which of them are open, and which variables gave."""
+
+    text: str
+    place: Place
+    open: Callable[[int, int], Sequence[Stretch]] = lambda start, end: ()
+    is_given: Callable[[int, int], bool] = lambda start, end: False
 
 
 class Run(NamedTuple):
@@ -38,6 +70,239 @@ class Commands:
         self._owner, self._name, self._add = owner, name, add
         self._keys: dict[str, int] = {}
 
-    def of_words(self, words, run): ...
-    def of_script(self, text, place, run): ...
-    def of_foreign_script(self, text, at, run): ...
+    def of_words(self, words: Sequence[Said], run: Run) -> None:
+        """A command whose words no shell sees."""
+        if not words:
+            return
+        said = _joined(words)
+        if _starts_others([word.text for word in words]):
+            from compolint.syntax import shell
+
+            self._of_shell(shell.from_words([word.text for word in words]), said, run)
+        else:
+            bounds, at = [], 0
+            for word in words:
+                bounds.append((at, at + len(word.text)))
+                at += len(word.text) + 1
+            self._of_plain(bounds, said, run)
+
+    def of_text(self, said: Said, run: Run) -> None:
+        """The commands of a text that a shell of the Bourne family gets."""
+        plain = _plain_commands(said.text)
+        if plain is not None:
+            for bounds in plain:
+                self._of_plain(bounds, said, run)
+            return
+        from compolint.syntax import shell
+
+        self._of_shell(shell.parse(said.text), said, run)
+
+    def of_foreign_text(self, at: Span, run: Run) -> None:
+        """A text for a shell of another language, of which no more is known than that it runs."""
+        places = _Places(lambda start, end: at, [(0, 0)], {}, run.spans)
+        self._emit(run, at, places, None, (Unknown("a script of another shell", at),))
+
+    def _of_plain(self, bounds: list[tuple[int, int]], said: Said, run: Run) -> None:
+        words = tuple([_word(said, start, end, said.text[start:end], said.text[start:end]) for start, end in bounds])
+        first = words[0]
+        self._emit(
+            run,
+            said.place(bounds[0][0], bounds[-1][1]),
+            _Places(said.place, bounds, {}, run.spans),
+            first.rpartition("/")[2] if isinstance(first, str) else None,
+            words,
+            given=_given(said, bounds),
+        )
+
+    def _of_shell(self, script: "shell.Script", said: Said, run: Run) -> None:
+        for command in script.commands:
+            bounds = [(word.start, word.end) for word in command.words]
+            assigned = {
+                each.name: (each.value.start, each.value.end) for each in command.assignments if each.value
+            }
+            words = tuple([_spoken(said, word) for word in command.words])
+            first = words[0]
+            self._emit(
+                run,
+                said.place(command.start, command.end),
+                _Places(said.place, bounds, assigned, run.spans),
+                command.name if isinstance(first, str) else None,
+                words,
+                assignments=tuple(
+                    (each.name, _spoken(said, each.value, is_secret=True) if each.value else "")
+                    for each in command.assignments
+                ),
+                wrappers=command.wrappers,
+                input_from=tuple(source.name for source in command.input_from if source.name),
+                writes=tuple(
+                    _spoken(said, redirect.target) for redirect in command.redirects if redirect.takes_output
+                ),
+                given=_given(said, bounds),
+            )
+
+    def _emit(
+        self,
+        run: Run,
+        span: Span,
+        places: "_Places",
+        name: str | None,
+        words: tuple[Maybe[str], ...],
+        **more: Any,
+    ) -> None:
+        key = f"{self._owner}!{run.where}.{name}"
+        count = self._keys[key] = self._keys.get(key, 0) + 1
+        self._add(
+            Command(
+                key=key if count == 1 else f"{key}~{count}",
+                span=span,
+                spans=places,
+                owner=self._owner,
+                owner_name=self._name,
+                where=run.where,
+                name=name,
+                words=words,
+                network=run.network,
+                security=run.security,
+                script=run.script,
+                caches=run.caches,
+                **more,
+            )
+        )
+
+
+class _Places(Mapping[str, Span]):
+    """The places of a command's words, found when they are asked for: almost none ever is."""
+
+    __slots__ = ("_assigned", "_bounds", "_more", "_place")
+
+    def __init__(
+        self,
+        place: Place,
+        bounds: list[tuple[int, int]],
+        assigned: Mapping[str, tuple[int, int]],
+        more: Mapping[str, Span],
+    ) -> None:
+        self._place, self._bounds, self._assigned, self._more = place, bounds, assigned, more
+
+    def __getitem__(self, field: str) -> Span:
+        name, _, part = field.partition(".")
+        if name == "words" and part.isdecimal() and int(part) < len(self._bounds):
+            return self._place(*self._bounds[int(part)])
+        if name == "assignments" and part in self._assigned:
+            return self._place(*self._assigned[part])
+        return self._more[field]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (f"words.{number}" for number in range(len(self._bounds)))
+        yield from (f"assignments.{name}" for name in self._assigned)
+        yield from self._more
+
+    def __len__(self) -> int:
+        return len(self._bounds) + len(self._assigned) + len(self._more)
+
+    def __reduce__(self) -> tuple[type, tuple[dict[str, Span]]]:
+        return dict, (dict(self),)
+
+
+def _plain_commands(text: str) -> list[list[tuple[int, int]]] | None:
+    """The words of each command, as their bounds; `None` if the text has more in it than words and lists."""
+    found: list[list[tuple[int, int]]] = [[]]
+    at = 0
+    while match := _TOKEN.match(text, at):
+        at = match.end()
+        if match[2]:
+            found.append([])
+            continue
+        if not found[-1] and ("=" in match[1] or match[1] in _KEYWORDS or _starts_others([match[1]])):
+            return None
+        found[-1].append(match.span(1))
+    if at < len(text.rstrip()):
+        return None
+    commands = [words for words in found if words]
+    if len(commands) > 1 and any(program in text for program in _FETCHING):
+        return None
+    return commands
+
+
+def _starts_others(words: Sequence[str]) -> bool:
+    name = words[0].rpartition("/")[2]
+    if name.startswith(_INTERPRETERS):
+        return not _CODE_OPTIONS.isdisjoint(words)
+    return name in _STARTERS
+
+
+def _word(said: Said, start: int, end: int, text: str, raw: str) -> Maybe[str]:
+    """A word that the shell leaves as it is; what a variable of the file around it would give may be open."""
+    stretches = said.open(start, end)
+    if not stretches:
+        return text
+    names = tuple(dict.fromkeys(name for _, _, each in stretches for name in each))
+    first, last = stretches[0][0] - start, stretches[-1][1] - end
+    is_verbatim = raw == text
+    return Unknown(
+        ", ".join(f"${name}" for name in names) or "a variable",
+        said.place(start, end),
+        names,
+        text[: max(first, 0)] if is_verbatim else "",
+        text[len(text) + last :] if is_verbatim and last < 0 else "",
+    )
+
+
+def _spoken(said: Said, word: "shell.Word", *, is_secret: bool = False) -> Maybe[str]:
+    text = word.text
+    if text is not None:
+        if is_secret and said.is_given(word.start, word.end):
+            return Unknown("its value", said.place(word.start, word.end))
+        return _word(said, word.start, word.end, text, word.raw)
+    pieces = word.pieces
+    tail: list[str] = []
+    for piece in reversed(pieces):
+        if not piece.known:
+            break
+        tail.append(piece.text)
+    shown = next(piece.text for piece in pieces if not piece.known)
+    return Unknown(
+        "$(…)" if shown.startswith(("$(", "`")) else shown[:80],
+        said.place(word.start, word.end),
+        (),
+        word.prefix,
+        "".join(reversed(tail)),
+    )
+
+
+def _given(said: Said, bounds: list[tuple[int, int]]) -> frozenset[int]:
+    return frozenset(number for number, (start, end) in enumerate(bounds) if said.is_given(start, end))
+
+
+def _joined(words: Sequence[Said]) -> Said:
+    """Words with blanks between them, as one text."""
+    starts = [0]
+    for word in words[:-1]:
+        starts.append(starts[-1] + len(word.text) + 1)
+
+    def word_at(offset: int) -> int:
+        return bisect_right(starts, offset) - 1
+
+    def place(start: int, end: int) -> Span:
+        first, last = word_at(start), word_at(max(end - 1, start))
+        low = start - starts[first]
+        if first == last:
+            return words[first].place(low, min(end - starts[first], len(words[first].text)))
+        begin = words[first].place(low, len(words[first].text))
+        finish = words[last].place(0, min(end - starts[last], len(words[last].text)))
+        is_one = begin.path == finish.path and begin.start <= finish.end
+        return begin._replace(end=finish.end) if is_one else begin
+
+    def within(start: int, end: int) -> Sequence[Stretch]:
+        number = word_at(start)
+        offset = starts[number]
+        return [
+            (first + offset, last + offset, names)
+            for first, last, names in words[number].open(start - offset, end - offset)
+        ]
+
+    def is_given(start: int, end: int) -> bool:
+        number = word_at(start)
+        return words[number].is_given(start - starts[number], end - starts[number])
+
+    return Said(" ".join([word.text for word in words]), place, within, is_given)

@@ -9,7 +9,14 @@ def host_path(path: str, folder: str) -> str:
     A relative one is relative to `folder`, which itself is relative to the tree.
     """
     if path.startswith("/"):
-        return "/" + normpath(path).lstrip("/")
+        return plain(path)
     if path.startswith("~"):
         return normpath(path)
     return normpath(join(folder, path)) if path else folder
+
+
+def plain(path: str) -> str:
+    """An absolute path without detours; most have none."""
+    if "//" in path or "/." in path or path.endswith("/"):
+        return "/" + normpath(path).lstrip("/")
+    return path

@@ -147,7 +147,7 @@ class Schema:
 
     def _items(self, schema: dict[str, Any], _: object) -> Valid:
         test = self._compile(schema)
-        return lambda node: node.__class__ is not Sequence or all(map(test, node.items))  # type: ignore[arg-type]
+        return lambda node: node.__class__ is not Sequence or all(map(test, node.items))
 
     def _oneOf(self, schemas: list[dict[str, Any]], _: object) -> Valid:
         # Most choices are between a text, a list and a mapping: the node's own kind leaves one of them.

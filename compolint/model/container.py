@@ -4,5 +4,9 @@ from compolint.model.workload import Workload
 
 
 def is_container(workload: Workload) -> bool:
-    """Whether it runs from an image: it is no process of a unit, and no provider's program."""
-    return workload.kind != "unit" and workload.provider is None
+    """Whether it runs from an image.
+
+    A unit's process does not, nor a provider's program. Of a service that names no image because it
+    extends something unknown, or is completed by another file, nothing can be said to be missing.
+    """
+    return workload.image is not None or "build" in workload.spans

@@ -17,7 +17,7 @@ from compolint.model.credential_form import (
     query_parameters,
     url_passwords,
 )
-from compolint.model.credential_name import asks_for_text, certainty, holds_pair, names_credential
+from compolint.model.credential_name import asks_for_text, certainty, holds_pair, is_foreign, names_credential
 from compolint.model.credential_value import (
     Strength,
     is_placeholder,
@@ -67,6 +67,7 @@ def credentials(name: str, text: str, near: str = "", *, is_literal: bool = Fals
         or tuple(_in_urls(text, is_literal=is_literal))
         or tuple(_by_name(name, text, near, is_literal=is_literal))
         or tuple(_embedded(text, near, is_literal=is_literal))
+        or tuple(_hash(text))
     )
 
 
@@ -80,7 +81,12 @@ def credentials_of(variable: Variable) -> Iterator[tuple[Credential, Span]]:
         value = variable.value.reveal()
         if is_literal := value in (written, written.replace("$$", "$")):
             text = value
+    expressions = () if is_literal else tuple(_expressions(text))
     for found in credentials(variable.name, text, variable.owner_name, is_literal=is_literal):
+        if found.form in ("url", "value") and any(
+            start <= found.start and found.end <= end for start, end in expressions
+        ):
+            continue  # a default
         yield found, _part(variable.at("value"), text, found.start, found.end)
 
 
@@ -131,7 +137,7 @@ def _in_urls(text: str, *, is_literal: bool) -> Iterator[Credential]:
     if "://" not in text:
         return
     for start, end in url_passwords(text):
-        strength = strength_of(text[start:end], text, is_literal=is_literal)
+        strength = strength_of(text[start:end], text[:start] + text[end:], is_literal=is_literal)
         if strength and not is_setting(text[start:end], may_be_number=False):
             yield Credential("url", strength, start, end)
     for name, start, end in query_parameters(text):
@@ -151,10 +157,16 @@ def _by_name(name: str, text: str, near: str, *, is_literal: bool) -> Iterator[C
         if not pair:
             return
         start = pair.end()
+        end = start + len(text[start:end].partition(",")[0])
     value = text[start:end]
     if is_setting(value, may_be_number=not asks_for_text(name)) or (sure == 1 and not looks_random(value)):
         return
-    if strength := strength_of(value, f"{name} {near}", is_literal=is_literal):
+    strength = strength_of(value, f"{name} {near}", is_literal=is_literal)
+    if strength == "default" and is_foreign(name) and asks_for_text(name):
+        strength = "real"  # somebody's password elsewhere, weak as it may be
+    if strength in ("default", "placeholder") and is_foreign(name):
+        return
+    if strength:
         yield Credential("value", strength, start, end)
 
 
@@ -169,6 +181,22 @@ def _embedded(text: str, near: str, *, is_literal: bool) -> Iterator[Credential]
             continue
         if strength := strength_of(value, near, is_literal=is_literal):
             yield Credential("value", strength, *pair.span(2))
+
+
+def _hash(text: str) -> Iterator[Credential]:
+    """A hash of a password as crypt(3) writes it, whatever the name."""
+    if text.startswith("$") and len(text) > _SHORTEST_TOKEN and strength_of(text, is_literal=True) == "hash":
+        yield Credential("value", "hash", 0, len(text))
+
+
+def _expressions(text: str) -> Iterator[tuple[int, int]]:
+    """Where each `${…}` begins and ends, what is nested in it included."""
+    opened: list[int] = []
+    for mark in re.finditer(r"\$\{|\}", text):
+        if mark[0] != "}":
+            opened.append(mark.start())
+        elif opened and (start := opened.pop()) >= 0 and not opened:
+            yield start, mark.end()
 
 
 def _stripped(text: str) -> tuple[int, int]:

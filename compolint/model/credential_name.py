@@ -34,7 +34,13 @@ def certainty(name: str) -> int:
 
 def holds_pair(name: str) -> bool:
     """Whether the value is a user and a password in one: `NEO4J_AUTH=neo4j/password`."""
-    return _whole(name) in names.PAIRS
+    whole = _whole(name)
+    return whole in names.PAIRS or whole.endswith(names.PAIR_ENDINGS)
+
+
+def is_foreign(name: str) -> bool:
+    """Whether another provider gives the credential out, so that a weak one opens no door here."""
+    return not names.FOREIGN.isdisjoint(words_of(name))
 
 
 def asks_for_text(name: str) -> bool:

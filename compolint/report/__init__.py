@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import NamedTuple
 
+from compolint import __version__
 from compolint.check import Check, Severity
 from compolint.engine import Report
 from compolint.report.shown import shown
@@ -23,6 +24,9 @@ FORMATS = {
 }
 
 
+HOME = "https://github.com/compolint/compolint"
+
+
 class Options(NamedTuple):
     """What a caller may choose. No format looks at all of it."""
 
@@ -32,8 +36,10 @@ class Options(NamedTuple):
     fail_on: Severity | None = None
     checks: tuple[Check, ...] = ()  # all that were asked to run, whether they found something or not
     sarif_category: str | None = None
-    home: str | None = None  # the address of the project
-    pages: str | None = None  # the address of a check's page, with `{name}` for the check
+    home: str | None = HOME  # the address of the project
+    pages: str | None = (
+        f"{HOME}/blob/v{__version__}/docs/checks/{{name}}.md"  # the address of a check's page, with `{name}` for the check
+    )
 
 
 def render(format: str, report: Report, options: Options = Options()) -> Iterator[str]:  # noqa: B008

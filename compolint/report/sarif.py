@@ -19,6 +19,7 @@ from compolint.report.line_hash import line_hashes
 from compolint.report.sarif_objects import plain
 from compolint.report.sarif_rule import LEVELS, rule, sentence
 from compolint.report.shown import Files, Shown
+from compolint.report.summary import count
 from compolint.text import Note, Span
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -205,9 +206,10 @@ def _notifications(shown: Shown, left_out: int) -> Iterator[Any]:
         )
 
     if left_out:
-        yield notification(
-            "warning", f"{left_out} findings are left out: only the {_MOST_RESULTS} most severe are listed"
+        words = (
+            f"Only the {_MOST_RESULTS} most severe findings are listed, without {count(left_out, 'other')}"
         )
+        yield notification("warning", words)
     for error in shown.errors[:_MOST_NOTIFICATIONS]:
         yield notification("error", error)
     if shown.incomplete:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from compolint.check import Check, Severity
+from compolint.page import body
 from compolint.report.json import text
 
 LEVELS = {
@@ -22,7 +23,7 @@ _LONGEST_NAME = 255
 def rule(check: Check, pages: str | None) -> Any:
     import sarif_om as om
 
-    page = _page(check)
+    page = body(check)
     level = LEVELS[check.severity]
     return om.ReportingDescriptor(
         id=check.name,
@@ -39,14 +40,6 @@ def rule(check: Check, pages: str | None) -> Any:
 def sentence(words: str) -> str:
     words = text(words)
     return words if words.endswith((".", "!", "?")) else f"{words}."
-
-
-def _page(check: Check) -> str:
-    """The documentation without its title, which is shown above it."""
-    from compolint.cases import without_marks
-
-    body = without_marks(check.doc).partition("\n")[2].strip()
-    return body or sentence(check.title or check.name)
 
 
 def _short(words: str) -> str:

@@ -116,13 +116,16 @@ def shown(report: Report) -> Shown:
 
 
 def _without_secrets(finding: Finding) -> Finding:
-    return finding._replace(
-        message=redact(finding.message),
-        notes=tuple(Note(redact(note.text), note.at) for note in finding.notes),
-        fix=finding.fix and redact(finding.fix),
-        subject=redact(finding.subject),
-        reason=finding.reason and redact(finding.reason),
+    message, fix, subject = (
+        redact(finding.message),
+        finding.fix and redact(finding.fix),
+        redact(finding.subject),
     )
+    reason = finding.reason and redact(finding.reason)
+    if message is finding.message and not finding.notes and fix is finding.fix and reason is finding.reason:
+        return finding if subject is finding.subject else finding._replace(subject=subject)
+    notes = tuple(Note(redact(note.text), note.at) for note in finding.notes)
+    return finding._replace(message=message, notes=notes, fix=fix, subject=subject, reason=reason)
 
 
 def _secret_places(findings: Iterable[Finding]) -> dict[str, list[Span]]:

@@ -97,13 +97,22 @@ def _finding(page: _Page, finding: Finding) -> Iterator[str]:
     yield from page.block(f"{word}[{finding.check.name}]:", word, finding.message)
     quote = _quote(page, finding.at, finding.notes)
     yield from _quoted(page, quote, word)
-    said = [f"{label}: {text}" for label, text in (("why", finding.check.why), ("fix", finding.fix)) if text]
+    reason = _first_sentence(finding.check.why)
+    said = [f"{label}: {text}" for label, text in (("why", reason), ("fix", finding.fix)) if text]
     last = said.pop() if said else "see:"
     indent = " " * (quote.gutter + 1)
     for text in (*said, f"{last} (compolint explain {finding.check.name})"):
         first, *rest = wrap(text, page.width - quote.gutter - 3)
         yield f"{indent}{page.paint('=', 'frame')} {first}"
         yield from (f"{indent}  {line}" for line in rest)
+
+
+def _first_sentence(text: str) -> str:
+    """As much of a reason as bears repeating with each finding."""
+    end = text.find(". ")
+    while end >= 0 and not (text[end + 2 :][:1].isupper() or text[end + 2 :][:1] == "`"):
+        end = text.find(". ", end + 1)
+    return text if end < 0 else text[: end + 1]
 
 
 def _hardening(page: _Page, group: list[Finding]) -> Iterator[str]:

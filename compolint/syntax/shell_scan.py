@@ -49,7 +49,7 @@ def substitutions(body: str) -> list[tuple[int, int]]:
 
 
 # What encloses a place.
-_GROUP, _BACKTICK, _QUOTES, _BRACES, _QUOTED_BRACES, _ARITHMETIC, _BODY = range(7)
+_GROUP, _SUBSTITUTION, _BACKTICK, _QUOTES, _BRACES, _QUOTED_BRACES, _ARITHMETIC, _BODY = range(8)
 
 _NESTED = r"(?P<arithmetic>\$\(\()|(?P<substitution>\$\()|(?P<braces>\$\{)|(?P<backtick>`)"
 _ESCAPE = r"\\(?:.|\Z)"
@@ -66,7 +66,9 @@ _TOKENS = {
     _BRACES: re.compile(
         rf"[^}}'\"\\`$]+|{_ESCAPE}|'[^']*'?|(?P<quotes>\")|{_NESTED}|(?P<close>\}})|\$", re.DOTALL
     ),
-    _QUOTED_BRACES: re.compile(rf"[^}}\"\\`$]+|{_ESCAPE}|(?P<quotes>\")|{_NESTED}|(?P<close>\}})|\$", re.DOTALL),
+    _QUOTED_BRACES: re.compile(
+        rf"[^}}\"\\`$]+|{_ESCAPE}|(?P<quotes>\")|{_NESTED}|(?P<close>\}})|\$", re.DOTALL
+    ),
     _ARITHMETIC: re.compile(
         rf"[^()'\"\\`$]+|{_ESCAPE}|'[^']*'?|(?P<quotes>\")|{_NESTED}|(?P<open>\()|(?P<close>\))|\$", re.DOTALL
     ),
@@ -121,7 +123,7 @@ class _Scanner:
                 at += 1
                 continue
             kind = match.lastgroup
-            if enclosing in (_GROUP, _BACKTICK):
+            if enclosing in (_GROUP, _SUBSTITUTION, _BACKTICK):
                 at = self._command_token(kind, match)
             else:
                 at = self._nested_token(kind, match)
@@ -172,14 +174,16 @@ class _Scanner:
             case "open" if self._at_command and self._text.startswith("((", start):
                 self._push(_ARITHMETIC, start)
             case "open":
-                self._push(_GROUP, start)
+                self._push(_GROUP if match[0] == "(" else _SUBSTITUTION, start)
                 # `f()` and a newline, and then the body
                 self._joined = self._text.startswith(")", end)
                 self._at_command = self._at_word = True
                 return
             case "close":
-                self._pop(_GROUP, end)
-                self._at_command = self._at_word = True
+                group = not self._stack or self._stack[-1] == _GROUP
+                self._pop((_GROUP, _SUBSTITUTION), end)
+                self._at_command = self._at_word = group
+                self._joined = self._joined and self._text.startswith("()", start - 1)
                 return
             case "herestring":
                 self.herestrings.add(start)
@@ -228,7 +232,7 @@ class _Scanner:
     def _nested_token(self, kind: str | None, match: re.Match[str]) -> int:
         start, end = match.span()
         if kind == "close":
-            self._pop(self._stack[-1], end)
+            self._pop((self._stack[-1],), end)
         elif kind == "open":
             self._push(_ARITHMETIC, start)
         else:
@@ -242,7 +246,7 @@ class _Scanner:
                 self._push(_ARITHMETIC, start)
                 self._push(_ARITHMETIC, start)
             case "substitution":
-                self._push(_GROUP, start)
+                self._push(_SUBSTITUTION, start)
                 self._at_command = self._at_word = True
             case "braces":
                 quoted = bool(self._stack) and self._stack[-1] in (_QUOTES, _QUOTED_BRACES, _BODY)
@@ -261,8 +265,8 @@ class _Scanner:
             self._substitution = start
         self._stack.append(kind)
 
-    def _pop(self, kind: int, end: int) -> None:
-        if len(self._stack) > self._base and self._stack[-1] == kind:
+    def _pop(self, kinds: tuple[int, ...], end: int) -> None:
+        if len(self._stack) > self._base and self._stack[-1] in kinds:
             self._stack.pop()
             self._left(end)
 

@@ -6,7 +6,6 @@ knows where an alias stands.
 """
 
 import re
-from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -24,95 +23,37 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
+from compolint.syntax.yaml_events import READERS, Events, Reader
 from compolint.syntax.yaml_mapping import TEMPLATE, settled, shortened
 from compolint.syntax.yaml_nodes import Document, Fault, Mapping, Node, Scalar, Sequence
 from compolint.text import Source, Span
-
-try:
-    from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # it is C
-except ImportError:  # ruamel.yaml.clib has no wheel for this interpreter
-    CParser = None
 
 __all__ = ["Document", "Fault", "Mapping", "Node", "Scalar", "Sequence", "parse"]
 
 _DEEPEST = 200
 _MOST_NODES = 1_000_000
 _MOST_ALIASED = 100_000  # nodes; Compose too refuses more
-_LONGEST_RETRY = 256_000  # characters; the pure parser takes a second for them
-_LONGEST_PURE = 1_000_000
-
-_Events = Callable[[], Any]
 
 
-def parse(source: Source) -> tuple[Document, ...]:
+def parse(source: Source, readers: tuple[Reader, ...] = READERS) -> tuple[Document, ...]:
     """The documents of a file, at least one; one with a fault and no root if the file cannot be read."""
-    if CParser is None and len(source.text) > _LONGEST_PURE:
-        message = "the file is too large to be read without the C library of ruamel.yaml (ruamel.yaml.clib)"
-        return _refused(source, Fault("unsupported", message, Span(source.path, 0, 0)))
-    refusals: list[Exception] = []
-    for events in (_c_events, _c_events_without_colons, _pure_events):
+    refused: Exception | None = None
+    for read in readers:
         try:
-            next_event = events(source.text)
+            next_event = read(source.text)
             if next_event is not None:
                 return _Builder(source).documents(next_event)
         except _Stop as stop:
-            return _refused(source, stop.fault)
+            return _without_root(source, stop.fault)
         except (YAMLError, UnicodeError) as error:
-            refusals.append(error)
+            refused = error
     from compolint.syntax.yaml_refusal import refusal  # most runs need none of it
 
-    return _refused(source, refusal(source, refusals[0]))
+    return _without_root(source, refusal(source, refused))
 
 
-def _refused(source: Source, fault: Fault) -> tuple[Document, ...]:
+def _without_root(source: Source, fault: Fault) -> tuple[Document, ...]:
     return (Document(None, (fault,), source, Span(source.path, 0, len(source.text))),)
-
-
-def _c_events(text: str) -> _Events | None:
-    if CParser is None:
-        return None
-    next_event: _Events = CParser(text).get_event
-    return next_event
-
-
-# What libyaml 0.1 refuses in brackets and Compose takes: ### [80:80, http://a] ###
-_INNER_COLON = re.compile(r"""(?<=[^\s,:?"'\[\]{}]):(?=[^\s,:?\[\]{}])""")
-_MASK = "\ue03a"  # of private use
-
-
-def _c_events_without_colons(text: str) -> _Events | None:
-    """The events of the C parser with each colon inside of a word hidden from it."""
-    if CParser is None or _MASK in text:
-        return None
-    masked, count = _INNER_COLON.subn(_MASK, text)
-    next_event = CParser(masked).get_event
-
-    def unmasked() -> Any:
-        event = next_event()
-        if isinstance(event, ScalarEvent):
-            event.value = event.value.replace(_MASK, ":")
-        return event
-
-    return unmasked if count else None
-
-
-def _pure_events(text: str) -> _Events | None:
-    if CParser is not None and len(text) > _LONGEST_RETRY:
-        return None
-    from ruamel.yaml import YAML
-
-    next_event = YAML(typ="safe", pure=True).get_constructor_parser(text)[1].get_event
-
-    def styled() -> Any:
-        try:
-            event = next_event()
-        except Exception as error:  # on odd texts it lets index, assertion and recursion errors out
-            raise error if isinstance(error, YAMLError) else YAMLError(str(error)) from error
-        if isinstance(event, ScalarEvent):
-            event.style = event.style or ""
-        return event
-
-    return styled
 
 
 class _Stop(Exception):
@@ -142,7 +83,7 @@ class _Builder:
         self.places: dict[int, dict[int, Span]] = {}  # of aliases: by the depth and the index of the item
         self.aliased = 0
 
-    def documents(self, next_event: _Events) -> tuple[Document, ...]:
+    def documents(self, next_event: Events) -> tuple[Document, ...]:
         # Nearly all the time that YAML costs us is spent in this loop: what files have in numbers is written
         # out, with names bound and tuples made in the quickest way; what is rare has a method.
         path, text, places = self.path, self.text, self.places
@@ -178,11 +119,11 @@ class _Builder:
                 if kind is sequence_end:
                     append(Sequence(path, start, end, content, tag, aliases))
                 else:
-                    rest = iter(content)
-                    pairs = list(zip(rest, rest))  # noqa: B905  # `strict` takes longer than all the rest
+                    keys = content[::2]
+                    pairs = list(zip(keys, content[1::2]))  # noqa: B905  # `strict` takes longer than the rest
                     mapping = Mapping(path, start, end, pairs, tag, aliases)
                     try:
-                        names = set(map(_value_of, content[::2]))
+                        names = set(map(_value_of, keys))
                     except AttributeError:  # a collection as a key
                         names = set()
                     if len(names) < len(pairs) or "<<" in names:
@@ -314,7 +255,7 @@ def _too_deep(place: Span) -> _Stop:
     return _Stop("syntax", f"nested deeper than {_DEEPEST} levels", place)
 
 
-def _counted(next_event: _Events, path: str) -> _Events:
+def _counted(next_event: Events, path: str) -> Events:
     """The same events, up to a number of nodes that no sane file has."""
     count = 0
 

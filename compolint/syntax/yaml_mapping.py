@@ -24,7 +24,7 @@ def settled(raw: Mapping, text: str, faults: list[Fault]) -> Mapping:
         if first.setdefault(name, key) is not key:
             message = f"the key {shortened(name)} occurs twice in one mapping"
             note = Note("it occurs first here", first[name].span)
-            faults.append(Fault("duplicate-key", message, key.span, (note,)))
+            faults.append(Fault("duplicate key", message, key.span, (note,)))
         if _is_merge(key):
             merges.extend(_merged(value, aliases.get(at), faults))
         else:

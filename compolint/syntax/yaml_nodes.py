@@ -126,7 +126,7 @@ Node = Scalar | Mapping | Sequence
 
 
 class Fault(NamedTuple):
-    """Why a text, or a part of it, is not taken: `syntax`, `duplicate-key` or `unsupported`."""
+    """Why a text, or a part of it, is not taken: `syntax`, `duplicate key` or `unsupported`."""
 
     kind: str
     message: str
@@ -202,24 +202,28 @@ def _float(text: str) -> float | None:
 
 _COMMENT = re.compile(r"#[^\r\n\x85\u2028\u2029]*")
 # ### |- # a comment ###
-_HEADER_COMMENT = re.compile(r"[|>][-+0-9]*[ \t]+(?=#)")
+_BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]+")
 
 
 def _comments(text: str, extent: Span, scalars: list[Scalar]) -> tuple[Span, ...]:
     starts = [scalar.start for scalar in scalars]
     found, at = [], extent.start
     while (at := text.find("#", at, extent.end)) >= 0:
-        before = bisect_right(starts, at) - 1
-        around = scalars[before] if before >= 0 and at < scalars[before].end else None
-        header = around and _HEADER_COMMENT.match(text, around.start)
-        begins = at == 0 or text[at - 1].isspace()
-        if header.end() == at if header else begins and not around:
-            end = _COMMENT.match(text, at).end()  # type: ignore[union-attr]  # a `#` is there
-            found.append(Span(extent.path, at, end))
-            at = end
-        else:
+        before = bisect_right(starts, at)
+        around = scalars[before - 1] if before and at < scalars[before - 1].end else None
+        if not _begins_comment(text, at, around):
             at = around.end if around else at + 1
+        elif comment := _COMMENT.match(text, at):
+            found.append(Span(extent.path, *comment.span()))
+            at = comment.end()
     return tuple(found)
+
+
+def _begins_comment(text: str, at: int, around: Scalar | None) -> bool:
+    if around is None:
+        return at == 0 or text[at - 1].isspace()
+    header = _BLOCK_HEADER.match(text, around.start)
+    return header is not None and header.end() == at
 
 
 def _scalars(root: Node | None) -> list[Scalar]:

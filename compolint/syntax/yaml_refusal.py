@@ -6,6 +6,7 @@ left open, a merge conflict, a template. Imported only when a text is refused.
 
 import re
 
+from compolint.syntax.yaml_events import TooLarge
 from compolint.syntax.yaml_mapping import TEMPLATE
 from compolint.syntax.yaml_nodes import Fault
 from compolint.text import Note, Source, Span
@@ -21,6 +22,8 @@ _WORD = re.compile(r"\S*")
 _MESSAGES = {
     "mapping values are not allowed": "no `: ` can stand here; quote the value, or look at the indentation",
     "sequence entries are not allowed": "no list can begin here; it needs a line of its own",
+    "mapping keys are not allowed": "no key can begin here; quote a text that begins with `?`",
+    "unexpected ':'": "quote a text with `:` in brackets, or put a blank behind the `:`",
     "expected node content": "a value is missing here, or has to be quoted",
     "expected the node content": "a value is missing here, or has to be quoted",
     "unknown escape character": "double quotes know no such escape; use single quotes, or two backslashes",
@@ -36,6 +39,8 @@ _MESSAGES = {
     "while scanning a block scalar": "only a comment can follow on the line of `|` or `>`",
     "while scanning an alias": "`*` begins an alias; quote a text that begins with it",
     "while scanning an anchor": "`&` begins an anchor; quote a text that begins with it",
+    "while scanning a tag": "`!` begins a tag; quote a text that begins with it",
+    "while parsing a tag": "`!` begins a tag; quote a text that begins with it",
     "while scanning a directive": "`%` begins a directive; quote a text that begins with it",
 }
 # What we say of the place where that context begins.
@@ -48,9 +53,12 @@ _BEGINNINGS = {
 }
 
 
-def refusal(source: Source, error: Exception) -> Fault:
+def refusal(source: Source, error: Exception | None) -> Fault:
     """The fault that made a parser refuse the text with an error."""
     text, path = source.text, source.path
+    if isinstance(error, TooLarge):
+        message = "a file of this size cannot be read without the package ruamel.yaml.clib"
+        return Fault("unsupported", message, Span(path, 0, 0))
     if forbidden := _FORBIDDEN.search(text):
         code = f"U+{ord(forbidden[0]):04X}"
         return Fault("syntax", f"YAML does not allow the character {code}", Span(path, *forbidden.span()))
@@ -64,7 +72,7 @@ def refusal(source: Source, error: Exception) -> Fault:
     return _in_words(source, said, at, begin)
 
 
-def _index(error: Exception, name: str, text: str) -> int:
+def _index(error: Exception | None, name: str, text: str) -> int:
     mark = getattr(error, name, None)
     return 0 if mark is None else min(mark.index, len(text))
 

@@ -101,7 +101,7 @@ def _entities(project: Project, whole: Mapping, root: str) -> Iterator[Entity]:
         not _stands_alone(body) for _, body in mapping(services)
     )
     if is_fragment:
-        project.skipped.append(Skipped(root, "the files that it is laid over are not here"))
+        project.skipped.append(Skipped(root, "is laid over files that are not here, so it is checked by itself"))
     if services is None and whole.get("include") is None:
         project.fault(
             "invalid", "there are no `services:` in this file", whole.span._replace(end=whole.start)

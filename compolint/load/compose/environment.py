@@ -78,7 +78,7 @@ def _env_files(service: Service) -> Iterator[Variable]:
             project.skipped.append(Skipped(path, error.reason))
             continue
         if source is None:
-            project.skipped.append(Skipped(path, f"{service.name} reads it, and it is not here"))
+            project.skipped.append(Skipped(path, f"is read by {service.name}, and is not here"))
             continue
         project.files[path] = None
         for variable in variables_of(source, service.key, service.name, "env_file"):

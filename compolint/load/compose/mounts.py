@@ -1,12 +1,11 @@
 """Volumes, tmpfs, secrets and configs of a service: what its container sees of the host."""
 
 from collections.abc import Iterator
-from posixpath import normpath
 from typing import Any
 
 from compolint.load.compose.service import Service
 from compolint.load.compose.values import Invalid, colons, is_null, items, mapping, part
-from compolint.load.paths import host_path
+from compolint.load.paths import host_path, plain
 from compolint.model.workload import Mount
 from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.text import Note, Span
@@ -162,7 +161,7 @@ class _Mounts:
     ) -> Mount:
         target = fields.get("target", "")
         if isinstance(target, str) and target.startswith("/"):
-            fields["target"] = target = normpath(target).replace("//", "/")
+            fields["target"] = target = plain(target)
         return Mount(
             key=f"{self.owner}:{target}",
             span=span,

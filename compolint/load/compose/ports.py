@@ -154,6 +154,9 @@ _LONG = (("address", "host_ip"), ("ports", "published"), ("target", "target"))
 
 def _partition(raw: str) -> tuple[int, int]:
     """Where the ports end and where the protocol begins (0: none), a slash inside `${}` not counted."""
+    if "{" not in raw:
+        at = raw.find("/")
+        return (len(raw), 0) if at < 0 else (at, at + 1)
     depth = 0
     for at, char in enumerate(raw):
         if char == "{":

@@ -107,8 +107,7 @@ class Project:
                 )
         for document in documents:
             for fault in document.faults:
-                kind = "duplicate key" if fault.kind == "duplicate-key" else fault.kind
-                self.fault(kind, fault.message, fault.span, fault.notes, fatal=fault.kind in _FATAL)
+                self.fault(fault.kind, fault.message, fault.span, fault.notes, fatal=fault.kind in _FATAL)
             root = document.root
             if root is None or is_null(root):
                 continue

@@ -178,7 +178,13 @@ def assignments(node: Node | None) -> Iterator[tuple[str, Scalar, Node | None, i
 
 def colons(raw: str, opening: str) -> list[tuple[int, int]]:
     """The stretches between colons, those inside brackets such as `${A:-b}` not counted."""
-    found, start, depth = [], 0, 0
+    found, start, at = [], 0, -1
+    if not any(bracket in raw for bracket in opening):
+        while (at := raw.find(":", at + 1)) >= 0:
+            found.append((start, at))
+            start = at + 1
+        return [*found, (start, len(raw))]
+    depth = 0
     for at, char in enumerate(raw):
         if char in opening:
             depth += 1

@@ -12,43 +12,19 @@ from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
 from compolint.text import Span
 from compolint.unknown import Maybe, Unknown
 
-# Keys of a service that are one text, and the fields of the model that they give.
-_TEXTS = {
-    **{
-        key: key
-        for key in ("user", "pid", "ipc", "uts", "cgroup", "cgroup_parent", "network_mode", "runtime")
-    },
-    **{key: key for key in ("restart", "pull_policy")},
-    "userns_mode": "userns",
-    "mem_limit": "memory_limit",
-    "cpus": "cpu_limit",
-    "cpu_quota": "cpu_limit",
-    "pids_limit": "pids_limit",
-}
-_FLAGS = frozenset({"privileged", "read_only", "oom_kill_disable", "use_api_socket"})
-_LISTS = {
-    **{key: key for key in ("cap_add", "cap_drop", "volumes_from", "expose")},
-    "group_add": "groups",
-    "device_cgroup_rules": "device_rules",
-}
-
 
 def workload(service: Service) -> Workload:
     reader = _Reader(service)
-    said, spans, values = reader.said, reader.spans, service.values
     for key, node in service.fields.items():
-        if field := _TEXTS.get(key):
-            text = values.text(node)
-            if not is_empty(text):
-                said[field], spans[field] = text, node.span
-        elif key in _FLAGS:
-            said[key], spans[key] = values.flag(node), node.span
-        elif field := _LISTS.get(key):
-            reader.listed(field, node)
-        elif read := _READERS.get(key):
+        if read := _READERS.get(key):
             read(reader, node)
     return Workload(
-        key=service.key, span=service.name_at, spans=spans, name=service.name, project=service.root, **said
+        key=service.key,
+        span=service.name_at,
+        spans=reader.spans,
+        name=service.name,
+        project=service.root,
+        **reader.said,
     )
 
 
@@ -199,7 +175,37 @@ def _device(text: Maybe[str]) -> Device:
     return Device(source, target or source, permissions or "rwm")
 
 
-_READERS: dict[str, Callable[[_Reader, Node], None]] = {
+def _text(field: str) -> "_Read":
+    """A key that is one text."""
+
+    def read(reader: _Reader, node: Node) -> None:
+        text = reader.values.text(node)
+        if not is_empty(text):
+            reader.say(field, text, node)
+
+    return read
+
+
+def _flag(field: str) -> "_Read":
+    return lambda reader, node: reader.say(field, reader.values.flag(node), node)
+
+
+def _list(field: str) -> "_Read":
+    return lambda reader, node: reader.listed(field, node)
+
+
+_Read = Callable[[_Reader, Node], None]
+_READERS: dict[str, _Read] = {
+    **{key: _text(key) for key in ("user", "pid", "ipc", "uts", "cgroup", "cgroup_parent", "network_mode")},
+    **{key: _text(key) for key in ("runtime", "restart", "pull_policy", "pids_limit")},
+    "userns_mode": _text("userns"),
+    "mem_limit": _text("memory_limit"),
+    "cpus": _text("cpu_limit"),
+    "cpu_quota": _text("cpu_limit"),
+    **{key: _flag(key) for key in ("privileged", "read_only", "oom_kill_disable", "use_api_socket")},
+    **{key: _list(key) for key in ("cap_add", "cap_drop", "volumes_from", "expose")},
+    "group_add": _list("groups"),
+    "device_cgroup_rules": _list("device_rules"),
     "image": _Reader.image,
     "build": _Reader.build,
     "security_opt": _Reader.security,

@@ -36,7 +36,9 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
 
     read = entities(source, path, path, context=context)
     if path.endswith(_TEMPLATES) and not read.is_understood:
-        return Loaded(skipped=(Skipped(path, "is a template that only its own program can read"),), files=files)
+        return Loaded(
+            skipped=(Skipped(path, "is a template that only its own program can read"),), files=files
+        )
     return Loaded(tuple(read.entities), tuple(read.comments), files)
 
 

@@ -1,9 +1,10 @@
 """What a build runs, and what the image runs: RUN, CMD, ENTRYPOINT and HEALTHCHECK."""
 
-from compolint.load.commands import Run
+from compolint.load.commands import Run, Said
 from compolint.load.dockerfile.file import Draft, File
 from compolint.model.values import ImageName
 from compolint.syntax.dockerfile import Flag, Instruction, Word
+from compolint.text import Span
 
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh", "busybox"})
 
@@ -64,16 +65,40 @@ def _execute(
 ) -> None:
     if instruction.form == "exec":
         words = instruction.arguments[instruction.keyword == "HEALTHCHECK" :]
-        draft.commands.of_words([(word.text, file.at(word.span)) for word in (*before, *words)], what)
+        draft.commands.of_words([_said(file, word) for word in (*before, *words)], what)
         return
     script = instruction.script
     if script is None:
         return
     at = file.at
-    if _is_posix(draft):
-        draft.commands.of_script(script.text, lambda start, end: at(script.place(start, end)), what)
+    if interpreter := _interpreter(script.text):
+        words_of_it = interpreter.split()
+        whole = at(script.place(0, len(interpreter)))
+        draft.commands.of_words([Said(word, lambda start, end: whole) for word in words_of_it], what)
+    elif _is_posix(draft):
+        said = Said(script.text, lambda start, end: at(script.place(start, end)))
+        draft.commands.of_text(said, what)
     else:
-        draft.commands.of_foreign_script(script.text, at(script.place(0, len(script.text))), what)
+        draft.commands.of_foreign_text(at(script.place(0, len(script.text))), what)
+
+
+def _said(file: File, word: Word) -> Said:
+    """A string of a JSON array; an escape in it leaves only the place of the whole."""
+    at = file.at(word.span)
+    if at.end - at.start != len(word.text) + 2:
+        return Said(word.text, lambda start, end: at)
+    begin = at.start + 1
+    return Said(word.text, lambda start, end: Span(at.path, begin + start, begin + end))
+
+
+def _interpreter(script: str) -> str | None:
+    """The program behind `#!` that a script is for, if it is no shell."""
+    if not script.startswith("#!"):
+        return None
+    line = script[2:].partition("\n")[0].strip()
+    words = line.split()
+    program = next((word for word in words if not word.endswith("/env") and not word.startswith("-")), "")
+    return None if not words or program.rpartition("/")[2] in _SHELLS else line
 
 
 def _is_posix(draft: Draft) -> bool:

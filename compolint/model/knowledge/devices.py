@@ -7,6 +7,8 @@ their names say and nothing to the rest of the host.
 import re
 from typing import Literal, NamedTuple
 
+from compolint.unknown import Maybe
+
 
 class Power(NamedTuple):
     """What the one who may open a device can do with it."""
@@ -16,7 +18,7 @@ class Power(NamedTuple):
     need: str = ""  # what an image that has it rightly is known to need
 
 
-_BLOCK = Power("read and write the host's disk past its file system", need="disk")
+_DISK = Power("read and write the host's disk past its file system", need="disk")
 _MEMORY = Power("read and write the host's memory")
 _DEVICES = {
     "/dev": Power("reach every device of the host"),
@@ -30,23 +32,27 @@ _DEVICES = {
     "/dev/input": Power("read what is typed on the host", "part"),  # https://docs.kernel.org/input/input.html
     "/dev/kvm": Power("run virtual machines", "little"),  # https://docs.kernel.org/virt/kvm/api.html
 }  # fmt: skip
-# /dev/sda, /dev/sda1, /dev/nvme0n1p2, /dev/mapper/vg-root, /dev/disk/by-id/…, /dev/sg0, which takes raw
-# commands: https://docs.kernel.org/admin-guide/devices.html
-_DISK = re.compile(
-    r"/dev/(?:(?:sd|hd|vd|xvd|nvme|mmcblk|md|dm-|loop|zd|nbd|bcache|sg)[\w-]*|(?:mapper|disk)(?:/.*)?)"
+# Disks, their partitions, and what takes raw commands for one:
+# https://docs.kernel.org/admin-guide/devices.html
+_KINDS = "sd hd vd xvd nvme mmcblk md dm- mapper disk loop zd zvol nbd bcache"
+_DISKS = (
+    *(f"/dev/{kind}" for kind in _KINDS.split()),
+    *(f"/dev/sg{number}" for number in range(10)),
 )
 # a *:* rwm   b 8:* rmw   c 1:1 r
 _RULE = re.compile(r"([abc])(?:\s+(\d+|\*):(\d+|\*)\s+[rwm]+)?\s*")
 
 
-def device_power(path: str) -> Power | None:
+def device_power(path: Maybe[str]) -> Power | None:
     """What a device of the host gives beyond itself, by its path."""
-    if _DISK.fullmatch(path):
-        return _BLOCK
-    return _DEVICES.get(path) or (_DEVICES["/dev/vfio"] if path.startswith("/dev/vfio/") else None)
+    if path.startswith(_DISKS):
+        return _DISK
+    if path.startswith("/dev/vfio/"):
+        path = "/dev/vfio"
+    return next((power for row, power in _DEVICES.items() if path == row), None)
 
 
-def device_rule_power(rule: str) -> Power | None:
+def device_rule_power(rule: Maybe[str]) -> Power | None:
     """What a rule of the device cgroup gives: `a *:* rwm`."""
     matched = _RULE.fullmatch(rule.strip())
     if not matched:
@@ -55,6 +61,6 @@ def device_rule_power(rule: str) -> Power | None:
     if kind == "a" or (kind == "c" and major == "*"):
         return _DEVICES["/dev"]
     if kind == "b":
-        return _BLOCK
+        return _DISK
     # Character device 1 is memory: 1 mem, 2 kmem, 4 port; 3 null and 5 zero are everybody's.
     return _MEMORY if major == "1" and minor in {"*", "1", "2", "4"} else None

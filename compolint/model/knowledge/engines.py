@@ -29,7 +29,6 @@ _FOLDERS = {
     "/run/podman": "Podman",
     "/run/crio": "CRI-O",
 }
-_NAMES = tuple("/" + name for name in _SOCKETS)
 # DOCKER_SOCK   DOCKER_SOCKET_PATH
 _NAMED = re.compile(r"DOCKER_?SOCK", re.I)
 _TLS_PORT = ":2376"  # https://docs.docker.com/engine/security/protect-access/
@@ -114,12 +113,12 @@ _SECTIONS = {
 # What the same page tells to leave closed whether or not something may be changed.
 _CLOSED = frozenset({"AUTH", "SECRETS"})
 # Regular expressions that let /containers/create, /exec/ID/start or everything through:
-# .*   /.*   /v1\..{1,2}/.*   /containers/.*   (/containers/create|/images/.*)
+# .*   ^/.*$   /v1\..{1,2}/.*   /containers/.*   /v1.43/(containers/create|images/.*)   .*/exec/.*
 _OPEN = re.compile(
-    r"\^?(?:/?\(?\.[*+]|/v1\\*\..{0,9}?/\.[*+])(?:[$)|]|$)|containers(?:/\.[*+]|\.[*+]|/create)(?:[$)|?]|$)|/exec\b"
+    r"^\^?(?:/v1\\?\.[^/]{0,9})?/?\(?\.[*+](?:[$)|]|$)|containers(?:/?\.[*+]|/create)(?:[$)|?]|$)|/exec\b"
 )
-# -allowPOST   --allowPUT   SP_ALLOW_DELETE   SP_ALLOW_POST_2
-_OPTION = re.compile(r"(?:--?allow|SP_ALLOW_)(?:POST|PUT|PATCH|DELETE)(?:_\d+)?")
+# -allowPOST   --allowPUT   SP_ALLOW_POST_2
+_OPTION = re.compile(r"(?:--?allow|SP_ALLOW_)(?:POST|PUT)(?:_\d+)?")
 
 
 def api_section(name: str) -> Section | None:

@@ -71,9 +71,23 @@ SWITCHES = _words(
     "allow allowed enable enabled disable disabled require required requires use show hide has is no"
     " without random skip num max min install force ignore validate verify"
 )
+# Words of names whose credential another provider gives out: a weak one there opens no door here.
+FOREIGN = _words(
+    "openai anthropic claude gemini google googleai vertex azure mistral groq xai grok perplexity"
+    " cohere deepseek openrouter huggingface hf replicate together fireworks elevenlabs deepgram"
+    " assemblyai tavily serper serpapi exa firecrawl brave llm smtp mail email mailer mailgun sendgrid"
+    " postmark resend brevo mailjet imap telegram tgram discord slack pushover twilio vonage"
+    " whatsapp github bitbucket dockerhub cloudflare cf duckdns digitalocean"
+    " hetzner linode vultr porkbun godaddy namecheap gandi gandiv5 ovh route53 desec stripe paypal square"
+    " plaid shopify tmdb tvdb trakt spotify lastfm youtube twitter facebook instagram reddit linkedin"
+    " twitch steam openweather openweathermap mapbox maxmind datadog newrelic tailscale ts zerotier"
+    " netbird dropbox backblaze b2 notion airtable trello jira linear figma vpn"
+    " nordvpn mullvad surfshark protonvpn pia expressvpn ipvanish openvpn"
+)
 # Names that follow none of these rules; the value of those with AUTH is `user/password` or `user:password`.
 WHOLE_NAMES = _words(
     "redis_auth masterauth requirepass vault_dev_root_token_id rabbitmq_erlang_cookie erlang_cookie"
     " transmission_web_home_auth pihole_pw creds_iv"
 )
 PAIRS = _words("neo4j_auth basic_auth basicauth http_auth flower_basic_auth auth es_auth kibana_auth")
+PAIR_ENDINGS = ("basicauth_users", "digestauth_users")  # Traefik

@@ -2,6 +2,7 @@
 
 import re
 
+from compolint import glob
 from compolint.model.knowledge.images import is_moving
 from compolint.model.values import ImageName
 from compolint.unknown import Maybe, Undecided, Unknown
@@ -37,11 +38,14 @@ def is_commit(reference: str) -> bool:
     return _COMMIT.match(reference) is not None
 
 
-def is_listed(image: Maybe[ImageName], patterns: tuple[str, ...]) -> bool:
-    """Whether an image is one of a list such as `postgres`, `ghcr.io/acme/*`, `docker.io/library/*`, `redis:8`."""
-    from fnmatch import fnmatchcase
-
+def is_listed(image: Maybe[ImageName], globs: tuple[str, ...]) -> bool:
+    """Whether an image is one of a list such as `postgres`, `redis:8`, `ghcr.io/acme/*`, `quay.io/**`."""
     if isinstance(image, Unknown):
         raise Undecided(image)
     names = (image.short, image.path, f"{image.short}:{image.tag}", f"{image.path}:{image.tag}", str(image))
-    return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
+    return any(_is(name, pattern) for pattern in globs for name in names)
+
+
+def _is(name: str, pattern: str) -> bool:
+    # Without `**` a glob covers what lies below it, too: `postgres` is not to allow `postgres/other`.
+    return glob.matches(pattern, name) and ("**" in pattern or name.count("/") == pattern.count("/"))

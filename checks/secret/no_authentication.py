@@ -1,0 +1,100 @@
+"""Service that asks nobody for a password
+
+The setting switches authentication off: whoever reaches the port is in, every other container of the network
+and every page that a browser behind the firewall opens included. Give the service a password; between
+containers it costs one variable.
+
+```yaml compose.yaml
+services:
+  db:
+    image: postgres:17
+    environment:
+      POSTGRES_HOST_AUTH_METHOD: trust  #! db lets everybody into PostgreSQL
+```
+
+## Instead
+
+```yaml compose.yaml
+services:
+  db:
+    image: postgres:17
+    environment:
+      POSTGRES_PASSWORD: ${DB_PASSWORD:?set it in .env}
+```
+
+Where the service publishes a port beyond the host itself the finding is critical. Redis, which has no
+password unless it is told one, is reported only there.
+"""
+
+from collections.abc import Iterator
+
+from compolint.api import (
+    Command,
+    Fix,
+    Listener,
+    Problem,
+    Problems,
+    Severity,
+    Span,
+    Variable,
+    Workload,
+    World,
+    assume,
+    check,
+    is_beyond_host,
+    is_redis,
+    names_credential,
+    opening,
+    opens,
+)
+
+
+@check(
+    Severity.HIGH,
+    clauses="W8",
+    cwe=(306,),
+    references=("https://owasp.org/Top10/A07_2021-Identification_and_Authentication_Failures/",),
+)
+def no_authentication(workload: Workload, world: World) -> Problems:
+    found = list(dict.fromkeys((*_variables(workload, world), *_options(workload, world))))
+    if not found and not is_redis(workload.image):
+        return
+    is_published = any(is_beyond_host(listener) for listener in world.owned(Listener, workload.key))
+    if not found and is_published and not _has_password(workload, world):
+        found = [("Redis", workload.at("image"))]
+    for product, at in found:
+        yield Problem(
+            f"{workload.name} lets everybody into {product}",
+            at=at,
+            fix=Fix("take the setting out and give the service a password"),
+            severity=Severity.CRITICAL if is_published else None,
+        )
+
+
+def _variables(workload: Workload, world: World) -> Iterator[tuple[str, Span]]:
+    variables = world.owned(Variable, workload.key)
+    given = {variable.name for variable in variables if variable.value is None or variable.written}
+    for variable in variables:
+        # What a variable leaves open here is not known to open the service.
+        value = assume(variable.value, None)
+        if value and (product := opening(variable.name, value.reveal(), given - {variable.name})):
+            yield product, variable.at("value")
+
+
+def _options(workload: Workload, world: World) -> Iterator[tuple[str, Span]]:
+    for command in world.owned(Command, workload.key):
+        words = [assume(word, "") for word in command.words]  # an open word is none of the options
+        for number, (word, following) in enumerate(zip(words, [*words[1:], ""], strict=True)):
+            if opens(word, following):
+                yield "the service", command.at("words", number)
+
+
+def _has_password(workload: Workload, world: World) -> bool:
+    """Whether something sets a password, or names a file that may do so."""
+    if any(
+        names_credential(variable.name) or variable.name in ("REDIS_ARGS", "REDIS_EXTRA_FLAGS")
+        for variable in world.owned(Variable, workload.key)
+    ):
+        return True
+    words = [word for command in world.owned(Command, workload.key) for word in command.words]
+    return any(not isinstance(word, str) or "requirepass" in word or word.endswith(".conf") for word in words)

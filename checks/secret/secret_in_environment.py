@@ -1,0 +1,55 @@
+"""Password, token or key written into the Compose file
+
+Everybody who can read the repository can read it, in all of its history, and `docker inspect` shows it to
+everybody who may ask Docker. Hand it over as a file (`secrets:` with the image's `…_FILE` variable), or
+keep the value in an `.env` file that git ignores and write only `${NAME}` here. Then change the secret:
+it has been published.
+
+```yaml compose.yaml
+services:
+  db:
+    image: postgres:17
+    environment:
+      POSTGRES_PASSWORD: kd0s9lskA1l1xW  #! POSTGRES_PASSWORD stands here in plain text
+```
+
+## Instead
+
+```yaml compose.yaml
+services:
+  db:
+    image: postgres:17
+    environment:
+      POSTGRES_PASSWORD_FILE: /run/secrets/db
+    secrets: [db]
+secrets:
+  db:
+    file: ./db.secret
+```
+
+The name asks for a credential, and the value is one: paths, switches, placeholders, references to
+variables and to vaults, and hashes of passwords are none. A known or weak password is reported as
+`default-credential`, one in a URL as `secret-in-url`, a provider's token as `provider-token`.
+"""
+
+from compolint.api import Fix, Problem, Problems, Severity, Variable, check, credentials_of
+
+
+@check(
+    Severity.HIGH,
+    clauses="C7 J4",
+    cwe=(798, 312),
+    cis="4.10",
+    references=("https://docs.docker.com/compose/how-tos/use-secrets/",),
+)
+def secret_in_environment(variable: Variable) -> Problems:
+    if variable.given_by == "environment":
+        for credential, at in credentials_of(variable):
+            if credential.form == "value" and credential.strength == "real":
+                yield Problem(
+                    f"{variable.name} stands here in plain text",
+                    at=at,
+                    fix=Fix(
+                        "give it as a file through `secrets:`, or write ${NAME} and keep the value in .env"
+                    ),
+                )

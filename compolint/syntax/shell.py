@@ -1,0 +1,40 @@
+"""Shell text as the simple commands in it, whatever starts them.
+
+`sudo bash -c 'curl x | sh'` has a `curl` and a `sh`; `echo "curl x | sh"` has neither. Pipes, lists, groups,
+loops, functions, substitutions and heredocs are walked, what only starts another command is taken off, and a
+text that is given to a shell is read as well. Nothing is run, so `complete` tells whether all could be read.
+"""
+
+from collections.abc import Sequence
+
+from compolint.syntax.shell_commands import Assignment, Command, Redirect, Script
+from compolint.syntax.shell_words import Piece, Word, outermost
+
+__all__ = ["Assignment", "Command", "Piece", "Redirect", "Script", "Word", "from_words", "parse"]
+
+_LONGEST = 1_000_000
+
+
+def parse(text: str) -> Script:
+    """The commands of a text that a shell gets."""
+    from compolint.syntax.shell_walk import Walker
+
+    walker = Walker(text)
+    walker.read_text(outermost(text[:_LONGEST]))
+    return walker.script(complete=len(text) <= _LONGEST)
+
+
+def from_words(words: Sequence[str]) -> Script:
+    """The commands of words that no shell sees, as in exec form; its text is the words with blanks between."""
+    from compolint.syntax.shell_walk import Walker
+
+    text = " ".join(words)
+    walker = Walker(text)
+    pieces: list[Word] = []
+    start = 0
+    for word in words:
+        end = start + len(word)
+        pieces.append(Word(text, start, end, (Piece(word, start, end),)))
+        start = end + 1
+    walker.read_words(tuple(pieces))
+    return walker.script(complete=True)
