@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from compolint.model.host import Host, Mention
     from compolint.model.knowledge.authentication import is_redis, opening, opens
     from compolint.model.knowledge.capabilities import capability
+    from compolint.model.knowledge.commandsecrets import command_secrets
+    from compolint.model.knowledge.destruction import (
+        deployment,
+        destroyed_data,
+        destruction,
+        rewritten_history,
+    )
     from compolint.model.knowledge.devices import device_power, device_rule_power
+    from compolint.model.knowledge.engineruns import engine_run
     from compolint.model.knowledge.engines import (
         api_section,
         engine_socket,
@@ -37,6 +45,7 @@ if TYPE_CHECKING:
         is_open_allowlist,
         is_remote_engine,
     )
+    from compolint.model.knowledge.hostcommands import acts_on_host_network, firewall_action, service_action
     from compolint.model.knowledge.images import (
         image_need,
         is_moving,
@@ -102,10 +111,16 @@ _HOMES = {
     "compolint.model.host": ("Host", "Mention"),
     "compolint.model.knowledge.authentication": ("is_redis", "opening", "opens"),
     "compolint.model.knowledge.capabilities": ("capability",),
+    "compolint.model.knowledge.commandsecrets": ("command_secrets",),
+    "compolint.model.knowledge.destruction": (
+        "deployment", "destroyed_data", "destruction", "rewritten_history",
+    ),
     "compolint.model.knowledge.devices": ("device_power", "device_rule_power"),
+    "compolint.model.knowledge.engineruns": ("engine_run",),
     "compolint.model.knowledge.engines": (
         "api_section", "engine_socket", "is_closed_section", "is_open_allowlist", "is_remote_engine",
     ),
+    "compolint.model.knowledge.hostcommands": ("acts_on_host_network", "firewall_action", "service_action"),
     "compolint.model.knowledge.images": (
         "image_need", "is_moving", "is_socket_proxy", "is_unprivileged", "is_updater",
     ),
@@ -143,16 +158,18 @@ __all__ = [
     "Entity", "EnvFile", "Exposed", "Fault", "Fix", "Hook", "Host", "ImageName", "Listener", "Maybe",
     "Mention", "Middlewares", "Mount", "Network", "Note", "Patch", "Ports", "PrivateKey", "Problem",
     "Problems", "Route", "Secret", "SecretFile", "Service", "Severity", "Span", "Stage", "Suppression",
-    "Undecided", "Unknown", "Variable", "VariableUse", "Workload", "World", "acts_on_host", "api_section",
-    "assume", "build_tools", "capability", "check", "credentials", "credentials_in_lines", "credentials_of",
-    "default_credentials_of", "device_power", "device_rule_power", "engine_socket", "has_digest",
-    "image_need", "is_beyond_host", "is_beyond_machine", "is_closed_section", "is_commit", "is_container",
-    "is_example", "is_listed", "is_moving", "is_open_allowlist", "is_redis", "is_remote_engine",
-    "is_socket_proxy", "is_unpinned", "is_unprivileged", "is_updater", "left_cache", "lets_everybody_write",
-    "literal_secret", "names_credential", "opening", "opens", "operands", "packages_of", "public_address",
-    "secret_file", "sensitive_path", "service_at", "service_behind", "services_of", "sets_user",
-    "shipped_stage", "subcommand", "switches_verification_off", "sysctl_danger", "unlocked_install",
-    "unpinned_packages", "unsigned_packages", "unverified_tls",
+    "Undecided", "Unknown", "Variable", "VariableUse", "Workload", "World", "acts_on_host",
+    "acts_on_host_network", "api_section", "assume", "build_tools", "capability", "check", "command_secrets",
+    "credentials", "credentials_in_lines", "credentials_of", "default_credentials_of", "deployment",
+    "destroyed_data", "destruction", "device_power", "device_rule_power", "engine_run", "engine_socket",
+    "firewall_action", "has_digest", "image_need", "is_beyond_host", "is_beyond_machine", "is_closed_section",
+    "is_commit", "is_container", "is_example", "is_listed", "is_moving", "is_open_allowlist", "is_redis",
+    "is_remote_engine", "is_socket_proxy", "is_unpinned", "is_unprivileged", "is_updater", "left_cache",
+    "lets_everybody_write", "literal_secret", "names_credential", "opening", "opens", "operands",
+    "packages_of", "public_address", "rewritten_history", "secret_file", "sensitive_path", "service_action",
+    "service_at", "service_behind", "services_of", "sets_user", "shipped_stage", "subcommand",
+    "switches_verification_off", "sysctl_danger", "unlocked_install", "unpinned_packages",
+    "unsigned_packages", "unverified_tls",
 ]  # fmt: skip
 
 

@@ -1,17 +1,23 @@
-"""Writes what the documentation says about checks: `docs/checks/`, and the table in the README.
+"""Writes what the documentation says about checks: `docs/checks/`, `docs/configuration.md`, the README's table and its example.
 
 `--check` writes nothing and fails where something would change.
 """
 
+import os
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from compolint import packs
 from compolint.check import Check
+from compolint.cli.init import CONFIG
+from compolint.load.schema import published
 from compolint.page import page
 
 ROOT = Path(__file__).resolve().parent.parent
-BEGIN, END = "<!-- checks: begin -->\n", "<!-- checks: end -->"
+EXAMPLE = "examples/exposed-vps"
+SHOWN = 2  # findings of the example in the README
 TITLES = {
     "exposure": "Exposure",
     "container": "Containers",
@@ -26,10 +32,14 @@ def main(arguments: list[str]) -> int:
     checks = [offer.check for offer in packs.load()]
     wanted = {ROOT / "docs" / "checks" / f"{check.name}.md": page(check) for check in checks}
     wanted[ROOT / "docs" / "checks" / "README.md"] = index(checks)
+    wanted[ROOT / "docs" / "configuration.md"] = configuration(published("compolint-config.json"))
     readme = ROOT / "README.md"
-    wanted[readme] = with_table(readme.read_text(encoding="utf-8"), checks)
+    text = between(readme.read_text(encoding="utf-8"), "checks", table(checks))
+    wanted[readme] = between(text, "output", example())
     present = set((ROOT / "docs" / "checks").glob("*.md"))
-    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    stale = [
+        path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
     stale += present - wanted.keys()
     if "--check" in arguments:
         for path in sorted(stale):
@@ -57,19 +67,54 @@ def index(checks: list[Check]) -> str:
     return "\n".join(lines)
 
 
-def with_table(text: str, checks: list[Check]) -> str:
-    """The README with its table of checks renewed: a line a category."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise SystemExit("README.md has no place for the table of checks")
+def configuration(schema: dict[str, Any]) -> str:
+    """What a configuration file may say, from the schema that it is held against."""
+    lines = ["# Configuration", "", schema["description"], ""]
+    for name, member in schema["properties"].items():
+        lines += [f"## `{name}`", "", member["description"]]
+        if "enum" in member:
+            lines += ["", "One of " + ", ".join(f"`{value}`" for value in member["enum"]) + "."]
+        if member.get("default"):
+            lines += ["", f"Default: `{member['default']}`"]
+        inner = member.get("items", member.get("additionalProperties", {}))
+        if isinstance(inner, dict) and "properties" in inner:
+            lines += ["", "| key | |", "|---|---|"]
+            lines += [f"| `{key}` | {value['description']} |" for key, value in inner["properties"].items()]
+        lines.append("")
+    lines += ["## An example", "", "```toml", CONFIG.strip(), "```", ""]
+    return "\n".join(lines)
+
+
+def table(checks: list[Check]) -> str:
+    """The checks, a line a category."""
     rows = ["| | |", "|---|---|"]
     for category in sorted({check.category for check in checks}, key=list(TITLES).index):
         names = ", ".join(
             f"[{check.name}](docs/checks/{check.name}.md)" for check in checks if check.category == category
         )
         rows.append(f"| **{TITLES[category]}** | {names} |")
-    return f"{before}{begin}\n" + "\n".join(rows) + f"\n\n{end}{after}"
+    return "\n".join(rows)
+
+
+def example() -> str:
+    """What a scan of the example prints: its first critical findings, and its end."""
+    command = [sys.executable, "-m", "compolint", "scan", "--isolated", "--color", "never", EXAMPLE]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    printed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True).stdout
+    blocks = printed.strip().split("\n\n")
+    critical = [block for block in blocks if block.startswith("critical[")]
+    shown = "\n\n".join([*critical[:SHOWN], "…", blocks[-1]])
+    return f"```text\n{shown}\n```"
+
+
+def between(text: str, name: str, content: str) -> str:
+    """The text with what stands between two comments renewed."""
+    begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->"
+    before, found, rest = text.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not (found and ended):
+        raise SystemExit(f"README.md has no place for {name}")
+    return f"{before}{begin}\n{content}\n\n{end}{after}"
 
 
 if __name__ == "__main__":

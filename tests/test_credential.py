@@ -101,6 +101,10 @@ def test_a_name_that_is_only_about_credentials_asks_for_none(name: str) -> None:
         ("WEBHOOK", f"https://hooks.example/in?token={HEX}"),
         ("ConnectionStrings__Default", "Server=db;User Id=sa;Password=Tiger_42!;Encrypt=true"),
         ("JAVA_OPTS", "-Xmx512m -Dspring.datasource.password=tiger42"),
+        (
+            "GITLAB_OMNIBUS_CONFIG",
+            "external_url 'https://x'\ngitlab_rails['initial_root_password'] = 'tiger42x'",
+        ),
         ("ANYTHING", GITHUB),
         ("ANYTHING", JWT),
     ],
@@ -150,6 +154,8 @@ def test_a_literal_credential_is_one(name: str, value: str) -> None:
         ("DATABASE_URL", "postgres://app@db:5432/app"),
         ("PROXY", "http://proxy.internal:3128"),
         ("DSN", "host=db user=app password=${DB_PASSWORD}"),
+        ("GITLAB_OMNIBUS_CONFIG", "a = 1\n# gitlab_rails['smtp_password'] = 'tiger42x'"),
+        ("DB_PASSWORD", "{cipher}682bc583f4641835fa2db009355293665d2647dade3375c0ee201de2a49f7bda"),
         ("EXAMPLE", "AKIAIOSFODNN7EXAMPLE"),
         ("GITHUB_TOKEN", "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
         ("POSTGRES_USER", "postgres"),
@@ -306,7 +312,8 @@ def test_no_text_breaks_the_detectors(name: str, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["a" * 300_000, "eyJ" * 100_000, "-----BEGIN PRIVATE KEY" * 20_000, "://a:" * 60_000, "${A:-" * 60_000,
-     "password=" * 40_000, "1" * 300_000, ":AA" * 100_000, "ghp_" * 80_000, "?a=" * 100_000, "\n- " * 100_000],
+     "password=" * 40_000, "1" * 300_000, ":AA" * 100_000, "ghp_" * 80_000, "?a=" * 100_000,
+     "\n- " * 100_000],
 )  # fmt: skip
 def test_long_texts_take_linear_time(text: str) -> None:
     credentials("PASSWORD", text)

@@ -83,7 +83,7 @@ def _commands_docker(workload: Workload, world: World) -> bool:
     for variable in world.owned(Variable, workload.key):
         if variable.name == "WATCHTOWER_MONITOR_ONLY" and variable.value == "true":
             return False
-    if any("--monitor-only" in command.words for command in world.owned(Command, workload.key)):
+    if any(command.has("--monitor-only") for command in world.owned(Command, workload.key)):
         return False
     return any(map(engine_socket, world.owned(Mount, workload.key))) or any(
         variable.name == "DOCKER_HOST" for variable in world.owned(Variable, workload.key)

@@ -59,7 +59,7 @@ def docker_daemon_over_tcp(command: Command, world: World) -> Problems:
 def _is_daemon(command: Command, world: World) -> bool:
     if command.name in {"dockerd", "dockerd-entrypoint.sh"}:
         return True
-    # The image's entrypoint puts `dockerd` before options: command: --host=tcp://0.0.0.0:2375
+    # The image's program is named nowhere, and is the daemon: command: --host=tcp://0.0.0.0:2375
     workload = world.get(Workload, command.owner)
     image = workload.image if workload else None
-    return str(command.words[0]).startswith("-") and image is not None and image.base == "docker"
+    return command.name is None and image is not None and image.base == "docker"

@@ -27,9 +27,11 @@ services:
 ```
 """
 
-from functools import lru_cache
+from itertools import islice
 
 from compolint.api import Address, Listener, Note, Problem, Problems, Severity, World, assume, check
+
+_ENOUGH = 500  # listeners of one machine; more would take time without measure
 
 
 @check(
@@ -38,7 +40,8 @@ from compolint.api import Address, Listener, Note, Problem, Problems, Severity, 
     references=("https://docs.docker.com/engine/network/port-publishing/",),
 )
 def shadowed_listener(listener: Listener, world: World) -> Problems:
-    for other in _by_machine(world)[_machine(listener)]:
+    field = "host" if listener.host else "project"
+    for other in islice(world.where(Listener, field, getattr(listener, field)), _ENOUGH):
         if other is listener:
             return
         if _run_together(other, listener) and _clash(other, listener):
@@ -48,18 +51,6 @@ def shadowed_listener(listener: Listener, world: World) -> Problems:
                 notes=(Note(f"{other.name} publishes {other} here", other.at("ports")),),
             )
             return
-
-
-@lru_cache(1)
-def _by_machine(world: World) -> dict[str, list[Listener]]:
-    found: dict[str, list[Listener]] = {}
-    for listener in world.of(Listener):
-        found.setdefault(_machine(listener), []).append(listener)
-    return found
-
-
-def _machine(listener: Listener) -> str:
-    return listener.host or listener.project
 
 
 def _run_together(one: Listener, two: Listener) -> bool:

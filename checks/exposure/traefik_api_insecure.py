@@ -63,15 +63,16 @@ def traefik_api_insecure(workload: Workload, world: World) -> Problems:
 
 def _switches(workload: Workload, world: World) -> Iterator[Span]:
     """Where the insecure API is switched on."""
-    for variable in world.owned(Variable, workload.key):
-        value = assume(variable.value, None) if variable.name == "TRAEFIK_API_INSECURE" else None
-        if value and value.reveal().lower() in {"true", "1"}:
-            yield variable.at("value")
     for command in world.owned(Command, workload.key):
         for word, at in command.each("words"):
             # Traefik's flags are in any case: --api.insecure, --API.insecure=true
             if assume(word, "").lower() in {"--api.insecure", "--api.insecure=true", "--api.insecure=1"}:
                 yield at
+    for variable in world.owned(Variable, workload.key):
+        if variable.name != "TRAEFIK_API_INSECURE" or variable.value is None:
+            continue
+        if variable.value.reveal().lower() in {"true", "1"}:
+            yield variable.at("value")
 
 
 def _is_published(workload: Workload, world: World) -> bool:

@@ -65,7 +65,7 @@ def _with_parents(stage: Stage, world: World) -> list[Stage]:
     """The stage and those that it starts from, the lowest first."""
     found = [stage]
     if stage.parent is not None:
-        numbered = {other.number: other for other in world.of(Stage) if other.build == stage.build}
+        numbered = {other.number: other for other in world.where(Stage, "build", stage.build)}
         while (parent := found[-1].parent) is not None and parent in numbered:
             found.append(numbered[parent])
     return found[::-1]

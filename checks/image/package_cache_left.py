@@ -37,7 +37,7 @@ from compolint.api import Command, Fix, Problem, Problems, Severity, World, chec
 def package_cache_left(command: Command, world: World) -> Problems:
     if command.where != "RUN" or not command.ships:
         return
-    script = [other for other in world.owned(Command, command.owner) if other.script == command.script]
+    script = world.where(Command, "script", command.script)
     if left := left_cache(command, script):
         yield Problem(
             f"{command.name} leaves its {left.what} in the image",

@@ -56,7 +56,7 @@ from compolint.api import (
     references=("https://owasp.org/Top10/A07_2021-Identification_and_Authentication_Failures/",),
 )
 def no_authentication(workload: Workload, world: World) -> Problems:
-    found = list(dict.fromkeys((*_variables(workload, world), *_options(workload, world))))
+    found = list(dict.fromkeys((*_options(workload, world), *_variables(workload, world))))
     if not found and not is_redis(workload.image):
         return
     is_published = any(is_beyond_host(listener) for listener in world.owned(Listener, workload.key))
@@ -75,10 +75,9 @@ def _variables(workload: Workload, world: World) -> Iterator[tuple[str, Span]]:
     variables = world.owned(Variable, workload.key)
     given = {variable.name for variable in variables if variable.value is None or variable.written}
     for variable in variables:
-        # What a variable leaves open here is not known to open the service.
-        value = assume(variable.value, None)
-        if value and (product := opening(variable.name, value.reveal(), given - {variable.name})):
-            yield product, variable.at("value")
+        row = opening(variable.name, given - {variable.name})
+        if row and variable.value is not None and row.is_at(variable.value.reveal()):
+            yield row.product, variable.at("value")
 
 
 def _options(workload: Workload, world: World) -> Iterator[tuple[str, Span]]:

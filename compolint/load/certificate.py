@@ -82,7 +82,8 @@ def _name_and_last_day(der: bytes) -> tuple[str, str | None]:
     for _ in ("serial", "algorithm", "issuer"):
         at = _behind(der, at)
     validity, subject = at, _behind(der, at)
-        return _common_name(der[subject : _behind(der, subject)]), _day(der, _behind(der, _inside(der, validity)))
+    end = _behind(der, _inside(der, validity))  # of the first of the two days
+    return _common_name(der[subject : _behind(der, subject)]), _day(der, end)
 
 
 def _common_name(subject: bytes) -> str:

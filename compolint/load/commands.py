@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 Place = Callable[[int, int], Span]
 Stretch = tuple[int, int, tuple[str, ...]]  # start, end, the variables that it is of
 _NONE: Mapping[str, Any] = MappingProxyType({})
+_NO_NUMBERS: frozenset[int] = frozenset()
 # Blanks, then a word that means just itself or what parts two commands; no keyword, quote or variable.
-_TOKEN = re.compile(r"[ \t]*+(?:([\w@%+:,./=^-]++)|(&&|\|\||;|\n))[ \t]*+")
+_TOKEN = re.compile(r"[ \t]*+(?:([\w@%+:,./=^*?-]++)|(&&|\|\||;|\n))[ \t]*+")
 _KEYWORDS = frozenset(
     "if then else elif fi for while until do done case esac in function select time coproc export declare"
     " local readonly typeset alias set".split()
@@ -46,8 +47,8 @@ class Said(NamedTuple):
 
     text: str
     place: Place
-    open: Callable[[int, int], Sequence[Stretch]] = lambda start, end: ()
-    is_given: Callable[[int, int], bool] = lambda start, end: False
+    open: Callable[[int, int], Sequence[Stretch]] | None = None  # `None`: nothing is
+    is_given: Callable[[int, int], bool] | None = None  # `None`: no part of it
 
 
 class Run(NamedTuple):
@@ -109,7 +110,8 @@ class Commands:
             run,
             said.place(bounds[0][0], bounds[-1][1]),
             _Places(said.place, bounds, {}, run.spans),
-            first.rpartition("/")[2] if isinstance(first, str) else None,
+            # Options alone are for a program that only the image names.
+            first.rpartition("/")[2] if isinstance(first, str) and not first.startswith("-") else None,
             words,
             given=_given(said, bounds),
         )
@@ -233,7 +235,7 @@ def _starts_others(words: Sequence[str]) -> bool:
 
 def _word(said: Said, start: int, end: int, text: str, raw: str) -> Maybe[str]:
     """A word that the shell leaves as it is; what a variable of the file around it would give may be open."""
-    stretches = said.open(start, end)
+    stretches = said.open(start, end) if said.open else None
     if not stretches:
         return text
     names = tuple(dict.fromkeys(name for _, _, each in stretches for name in each))
@@ -251,7 +253,7 @@ def _word(said: Said, start: int, end: int, text: str, raw: str) -> Maybe[str]:
 def _spoken(said: Said, word: "shell.Word", *, is_secret: bool = False) -> Maybe[str]:
     text = word.text
     if text is not None:
-        if is_secret and said.is_given(word.start, word.end):
+        if is_secret and said.is_given and said.is_given(word.start, word.end):
             return Unknown("its value", said.place(word.start, word.end))
         return _word(said, word.start, word.end, text, word.raw)
     pieces = word.pieces
@@ -271,7 +273,10 @@ def _spoken(said: Said, word: "shell.Word", *, is_secret: bool = False) -> Maybe
 
 
 def _given(said: Said, bounds: list[tuple[int, int]]) -> frozenset[int]:
-    return frozenset(number for number, (start, end) in enumerate(bounds) if said.is_given(start, end))
+    given = said.is_given
+    if given is None:
+        return _NO_NUMBERS
+    return frozenset(number for number, (start, end) in enumerate(bounds) if given(start, end))
 
 
 def _joined(words: Sequence[Said]) -> Said:
@@ -295,14 +300,18 @@ def _joined(words: Sequence[Said]) -> Said:
 
     def within(start: int, end: int) -> Sequence[Stretch]:
         number = word_at(start)
-        offset = starts[number]
-        return [
-            (first + offset, last + offset, names)
-            for first, last, names in words[number].open(start - offset, end - offset)
-        ]
+        opened, offset = words[number].open, starts[number]
+        found = opened(start - offset, end - offset) if opened else ()
+        return [(first + offset, last + offset, names) for first, last, names in found]
 
     def is_given(start: int, end: int) -> bool:
         number = word_at(start)
-        return words[number].is_given(start - starts[number], end - starts[number])
+        given = words[number].is_given
+        return given is not None and given(start - starts[number], end - starts[number])
 
-    return Said(" ".join([word.text for word in words]), place, within, is_given)
+    return Said(
+        " ".join([word.text for word in words]),
+        place,
+        within if any(word.open for word in words) else None,
+        is_given if any(word.is_given for word in words) else None,
+    )

@@ -16,14 +16,6 @@ _SECRETS = (
     ".docker/config.json", "id_rsa", "id_ed25519", "credentials.json", "service-account.json", "server.key",
     "private.key", "privkey.pem", "key.pem",
 )  # fmt: skip
-_LOCKS = (
-    "package-lock.json",
-    "npm-shrinkwrap.json",
-    "yarn.lock",
-    "pnpm-lock.yaml",
-    "bun.lock",
-    "bun.lockb",
-)
 
 
 def context_of(tree: Tree, folder: str, dockerfile: str = "") -> Context:
@@ -34,9 +26,17 @@ def context_of(tree: Tree, folder: str, dockerfile: str = "") -> Context:
     return Context(
         folder=folder,
         ignored=ignored,
-        secrets=tuple(_kept(tree, folder, _SECRETS, ignored)),
-        locks=tuple(_kept(tree, folder, _LOCKS, ignored)),
+        secrets=tuple(
+            name
+            for name in _SECRETS
+            if tree.exists(_inside(folder, name)) and not is_ignored(ignored, name)
+        ),
     )
+
+
+def is_broad(source: str) -> bool:
+    """Whether a source of COPY is the whole folder, or a pattern that may cover anything in it."""
+    return source.strip("./") in {"", "*", "**"}
 
 
 def likely_folder(tree: Tree, dockerfile: str, sources: Iterable[str]) -> str:
@@ -64,10 +64,6 @@ def is_ignored(patterns: Iterable[str] | None, path: str) -> bool:
         if is_exception == ignored and glob.matches(pattern[is_exception:], path):
             ignored = not is_exception
     return ignored
-
-
-def _kept(tree: Tree, folder: str, names: Iterable[str], ignored: tuple[str, ...] | None) -> Iterable[str]:
-    return (name for name in names if tree.exists(_inside(folder, name)) and not is_ignored(ignored, name))
 
 
 def _patterns(tree: Tree, path: str) -> tuple[str, ...] | None:

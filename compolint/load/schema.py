@@ -16,8 +16,11 @@ from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
 from compolint.text import Note, Span
 
 Valid = Callable[[Node], bool]
-_IGNORED = frozenset({"description", "title", "deprecated", "default", "$schema", "$id", "definitions", "properties",
-                      "additionalProperties", "format"})  # fmt: skip
+# Words about a schema, and those that are compiled together, in `_members`.
+_IGNORED = frozenset(
+    {"description", "title", "deprecated", "default", "$schema", "$id", "definitions", "format"}
+    | {"properties", "patternProperties", "additionalProperties"}
+)
 _ANY = object()  # stands for a value that is not known yet: a variable, or something to be reset
 
 
@@ -174,9 +177,6 @@ class Schema:
             return {Scalar, Sequence, Mapping}
         names = [types] if isinstance(types, str) else types
         return {Mapping if name == "object" else Sequence if name == "array" else Scalar for name in names}
-
-    def _patternProperties(self, _patterns: object, _: object) -> Valid:
-        return lambda node: True  # with the other members, in `_members`
 
     def _members(self, schema: dict[str, Any]) -> Valid:
         tests = {name: self._compile(member) for name, member in schema.get("properties", {}).items()}

@@ -13,7 +13,6 @@ class Context(NamedTuple):
     folder: str  # in the tree
     ignored: tuple[str, ...] | None  # the patterns of the .dockerignore that holds; `None`: there is none
     secrets: tuple[str, ...]  # what lies in it, should stay out of images, and is not ignored
-    locks: tuple[str, ...]  # the lockfiles in it that are not ignored
 
 
 class StageName(NamedTuple):
@@ -30,7 +29,7 @@ class Build(Entity):
 
     name: str  # the path, or the service's name
     path: str
-    context: Context | None = None  # `None`: nobody looked, as nothing of it is copied
+    context: Context | None = None  # `None`: nobody looked, as it is not copied as a whole
     stages: tuple[str | None, ...] = ()  # their names
     stage_names: tuple[StageName, ...] = ()  # the places that name one
 

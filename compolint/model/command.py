@@ -14,7 +14,8 @@ class Command(Entity):
     """One simple command, found through `sudo`, `sh -c`, pipes and substitutions.
 
     `words` are the command's own, without what only starts it; a word that the text leaves open is an
-    `Unknown`. `spans["words.N"]` is the place of a word.
+    `Unknown`. They begin with an option where only the image names the program. `spans["words.N"]` is the
+    place of a word.
     """
 
     owner: str  # the key of the workload or stage
@@ -37,7 +38,7 @@ class Command(Entity):
 
     def has(self, *options: str) -> bool:
         """Whether one of the options is given, `--name=value` and joined short flags included."""
-        for word in self.words[1:]:
+        for word in self.words:
             if not isinstance(word, str):
                 continue
             for option in options:

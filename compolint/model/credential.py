@@ -37,6 +37,7 @@ __all__ = [
 ]  # fmt: skip
 
 _SHORTEST_TOKEN = 20
+_LONGEST_LINE = 300
 _EXAMPLES = frozenset(("example", "examples", "sample", "template", "tmpl", "dist", "default", "defaults"))
 
 
@@ -171,16 +172,24 @@ def _by_name(name: str, text: str, near: str, *, is_literal: bool) -> Iterator[C
 
 
 def _embedded(text: str, near: str, *, is_literal: bool) -> Iterator[Credential]:
-    """Passwords inside of connection strings and options: `Server=db;Password=value`, `-Dpassword=value`."""
+    """Passwords in connection strings, options and settings: `User=a;Password=value`, `-Dpassword=value`."""
     if "=" not in text:
         return
-    pattern = r"(?<![\w.\-${])([A-Za-z_\-][\w.\-]{1,60})[ ]?=[ ]?[\"']?([^\s;,'\"&]{1,500})"
+    pattern = r"(?<![\w.\-${])([A-Za-z_\-][\w.\-]{1,60})(?:'\])?[ ]?=[ ]?[\"']?([^\s;,'\"&]{1,500})"
     for pair in re.finditer(pattern, text):
         name, value = pair[1].lstrip("-"), pair[2]
         if certainty(name) < 2 or is_setting(value, may_be_number=not asks_for_text(name)):
             continue
+        if _is_comment(text, pair.start()):
+            continue
         if strength := strength_of(value, near, is_literal=is_literal):
             yield Credential("value", strength, *pair.span(2))
+
+
+def _is_comment(text: str, at: int) -> bool:
+    """Whether the line is commented out, as far as it begins nearby."""
+    begin = max(0, at - _LONGEST_LINE)
+    return text[max(text.rfind("\n", begin, at), begin) : at].lstrip().startswith("#")
 
 
 def _hash(text: str) -> Iterator[Credential]:

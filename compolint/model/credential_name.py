@@ -12,7 +12,7 @@ _LONGEST = 200
 
 def names_credential(name: str) -> bool:
     """Whether what has this name is a password, a token or a secret key, rather than about one."""
-    return certainty(name) > 0
+    return certainty(name) > 0 and not _lists_users(name)
 
 
 @lru_cache(16384)
@@ -34,8 +34,7 @@ def certainty(name: str) -> int:
 
 def holds_pair(name: str) -> bool:
     """Whether the value is a user and a password in one: `NEO4J_AUTH=neo4j/password`."""
-    whole = _whole(name)
-    return whole in names.PAIRS or whole.endswith(names.PAIR_ENDINGS)
+    return _whole(name) in names.PAIRS or _lists_users(name)
 
 
 def is_foreign(name: str) -> bool:
@@ -51,6 +50,10 @@ def asks_for_text(name: str) -> bool:
 
 def words_of(name: str) -> list[str]:
     return [word.lower() for word in re.findall(_WORDS, name[-_LONGEST:])]
+
+
+def _lists_users(name: str) -> bool:
+    return _whole(name).endswith(names.PAIR_ENDINGS)
 
 
 def _whole(name: str) -> str:

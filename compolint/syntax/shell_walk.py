@@ -29,7 +29,7 @@ _Task = tuple[Callable[..., None], tuple[Any, ...]]
 _DEEPEST = 8
 _MOST_ERRORS = 300_000_000  # the sum of the squared lengths of faulty statements
 _SMALL = 500  # a statement so short is parsed even then
-_MOST_NESTED = 4_000_000  # characters in all texts that are given to shells
+_MOST_NESTED = 100_000  # characters in texts given to shells, and two times the whole
 _LONGEST_CONSTANT = 4096
 _MOST_SOURCES = 32
 
@@ -117,18 +117,13 @@ class Walker:
         self._later([(self._statement, (start, end, context)) for start, end in found.statements])
 
     def _statement(self, start: int, end: int, context: _Context) -> None:
-        from tree_sitter import Language, Parser
-
-        if not self._parser:
-            import tree_sitter_bash
-
-            self._parser = Parser(Language(tree_sitter_bash.language()))
         length = end - start
         if self._errors > _MOST_ERRORS and length > _SMALL:
             self._complete = False
             return
         # one byte for each character, so that the places agree; `%` is as plain as any letter of another script
         statement = _NOT_ASCII.sub("%", context.scan.text[start:end]).replace("\r", " ")
+        self._parser = self._parser or _new_parser()
         root = self._parser.parse(statement.encode()).root_node
         if root.has_error:
             self._complete = False
@@ -138,7 +133,7 @@ class Walker:
     def _give(self, label: str, words: tuple[Word, ...], context: _Context, *, remote: bool = False) -> None:
         """Read a text that is given to a shell."""
         self._nested += sum(len(piece.text) for word in words for piece in word.pieces)
-        if context.depth > _DEEPEST or self._nested > _MOST_NESTED:
+        if context.depth > _DEEPEST or self._nested > _MOST_NESTED + 2 * len(self._whole):
             self._complete = False
             return
         self._read(inner(self._whole, words), _inside(context, label, remote=remote))
@@ -382,7 +377,7 @@ class Walker:
             given = context.given or _printed(context.stdin)
             if given:
                 self._give(name, given, context._replace(given=(), stdin=()), remote=name == "ssh")
-        elif written := self._written.get(_file_run(command) or ""):
+        elif written := self._written.pop(_file_run(command) or "", ()):  # once: it may run itself
             self._give(name, written, context._replace(given=(), stdin=()))
 
     def _remember(self, command: Command, context: _Context) -> None:
@@ -440,6 +435,8 @@ class Walker:
 
     def _words(self, node: "Node", expansions: _Expansions, context: _Context) -> list[Word]:
         start, end = context.offset + node.start_byte, context.offset + node.end_byte
+        if _PLAIN.fullmatch(context.text.text, start, end):
+            return [context.text.literal(start, end)]
         word = self._word(start, end, expansions, context)
         if word.text is None or not _VARIABLE.fullmatch(context.text.text, start, end):
             return [word]
@@ -506,6 +503,7 @@ _NO_SCAN = Scan("", [], {}, set(), True)
 _NO_TEXT = outermost("")
 _NOT_ASCII = re.compile(r"[^\x01-\x7f]")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|([A-Za-z_]\w*))")
+_PLAIN = re.compile(r"[\w@%+:,./=-]+", re.ASCII)
 _BODY_VARIABLE = re.compile(r"(?<!\\)\$(?:\{[^}\n]*\}|\w+|[@*#?$!-])")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(?:\[[^\]]*\])?\+?=")
 _REDIRECT = re.compile(r"(\d*)(<<<|<<-?|&>>?|[<>]&|>>|>\||<>|[<>])")
@@ -540,6 +538,13 @@ _VISITS: dict[str, Callable[[Walker, Any, _Context], None]] = {
     "unset_command": Walker._declaration,
     "variable_assignment": Walker._assignment,
 }
+
+
+def _new_parser() -> "Parser":
+    import tree_sitter_bash
+    from tree_sitter import Language, Parser
+
+    return Parser(Language(tree_sitter_bash.language()))
 
 
 def _inside(context: _Context, label: str, *, remote: bool = False) -> _Context:

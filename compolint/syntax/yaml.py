@@ -6,7 +6,7 @@ knows where an alias stands.
 """
 
 import re
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ruamel.yaml.error import YAMLError
@@ -31,13 +31,15 @@ from compolint.text import Source, Span
 __all__ = ["Document", "Fault", "Mapping", "Node", "Scalar", "Sequence", "parse"]
 
 _DEEPEST = 200
-_MOST_NODES = 1_000_000
+_MOST_NODES = 500_000
 _MOST_ALIASED = 100_000  # nodes; Compose too refuses more
 
 
 def parse(source: Source, readers: tuple[Reader, ...] = READERS) -> tuple[Document, ...]:
     """The documents of a file, at least one; one with a fault and no root if the file cannot be read."""
     refused: Exception | None = None
+    if source.text.startswith("\ufeff"):  # libyaml would not count it, and all places be one off
+        readers = ()
     for read in readers:
         try:
             next_event = read(source.text)
@@ -69,7 +71,7 @@ class _Anchored(NamedTuple):
     height: int  # levels of collections
 
 
-_value_of = attrgetter("value")
+_value_of = itemgetter(Scalar._fields.index("value"))
 
 
 class _Builder:
@@ -124,7 +126,7 @@ class _Builder:
                     mapping = Mapping(path, start, end, pairs, tag, aliases)
                     try:
                         names = set(map(_value_of, keys))
-                    except AttributeError:  # a collection as a key
+                    except TypeError:  # a collection as a key
                         names = set()
                     if len(names) < len(pairs) or "<<" in names:
                         mapping = settled(mapping, text, self.faults)

@@ -61,8 +61,9 @@ def _with_text_keys(
 
 
 def _odd_key(key: Mapping | Sequence, text: str) -> Fault:
-    if key.start and text.startswith("{{", key.start - 1):
-        return Fault("unsupported", TEMPLATE, Span(key.path, key.start - 1, key.end))
+    template = text.find("{{", max(key.start - 1, 0), key.start + 2)
+    if template >= 0:
+        return Fault("unsupported", TEMPLATE, Span(key.path, template, key.end))
     return Fault("syntax", "a key must be text", key.span)
 
 

@@ -15,6 +15,7 @@ from compolint.text import Note, Source, Span
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]|\\A\ufeff")
 # ### <<<<<<< HEAD ###
 _CONFLICT = re.compile(r"(?:\A|(?<=[\r\n]))(?:<{7}|>{7})(?![^ \t\r\n])[^\r\n]*")
+_QUOTED = re.compile(r"""(["'])(?:(?!\1)[^\r\n])*\1?""")
 _TEMPLATE = re.compile(r"\{\{|\{%")
 _WORD = re.compile(r"\S*")
 
@@ -64,11 +65,11 @@ def refusal(source: Source, error: Exception | None) -> Fault:
         return Fault("syntax", f"YAML does not allow the character {code}", Span(path, *forbidden.span()))
     if conflict := _CONFLICT.search(text):
         return Fault("syntax", "a merge conflict is not resolved", Span(path, *conflict.span()))
-    at, begin = _index(error, "problem_mark", text), _index(error, "context_mark", text)
-    template = _template(source, at, begin)
+    said = f"{getattr(error, 'context', None) or 'parser'}: {getattr(error, 'problem', None) or error}"
+    at, begin = (_index(error, name, text) for name in ("problem_mark", "context_mark"))
+    template = _template(source, [at, begin] if "flow" in said else [at])
     if template is not None:
         return Fault("unsupported", TEMPLATE, template)
-    said = f"{getattr(error, 'context', None) or 'parser'}: {getattr(error, 'problem', None) or error}"
     return _in_words(source, said, at, begin)
 
 
@@ -77,14 +78,15 @@ def _index(error: Exception | None, name: str, text: str) -> int:
     return 0 if mark is None else min(mark.index, len(text))
 
 
-def _template(source: Source, *places: int) -> Span | None:
+def _template(source: Source, places: list[int]) -> Span | None:
     """Where a template begins on the line of one of the places, or on the last line with text before it."""
     for place in places:
         line = source.position(place)[0]
         above = len(source.text[: source.offset(line)].rstrip())
         start = source.offset(source.position(above)[0])
-        if found := _TEMPLATE.search(source.text, start, source.offset(line + 1)):
-            return Span(source.path, *found.span())
+        lines = source.text[start : source.offset(line + 1)]
+        if found := _TEMPLATE.search(_QUOTED.sub(lambda quoted: " " * len(quoted[0]), lines)):
+            return Span(source.path, start + found.start(), start + found.end())
     return None
 
 

@@ -15,12 +15,14 @@ from compolint.load.compose.routes import routes
 from compolint.load.compose.service import Declared, Service
 from compolint.load.compose.values import Invalid, is_null, mapping
 from compolint.load.compose.workload import workload
+from compolint.load.env import environment
+from compolint.load.paths import host_path
 from compolint.model import Entity
 from compolint.model.workload import SecretFile, VariableUse
 from compolint.record import replace
 from compolint.secret import Secret
 from compolint.syntax.yaml import Mapping, Node, Scalar
-from compolint.tree import Skipped, Tree
+from compolint.tree import Skipped, Tree, Unreadable
 from compolint.unknown import Unknown
 
 _BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
@@ -44,12 +46,30 @@ def group(tree: Tree, paths: list[str]) -> Iterator[tuple[str, ...]]:
         by_folder.setdefault(dirname(path), []).append(path.rpartition("/")[2])
     for folder, names in by_folder.items():
         start = f"{folder}/" if folder else ""
+        if chosen := _chosen(tree, start):
+            yield chosen
+            names = [name for name in names if start + name not in chosen]
         base = next((name for name in _BASES if name in names), None)
         override = next((name for name in _OVERRIDES if name in names), None)
         if base and override:
             yield start + base, start + override
             names = [name for name in names if name not in {base, override}]
         yield from ((start + name,) for name in names)
+
+
+def _chosen(tree: Tree, start: str) -> tuple[str, ...]:
+    """The files that a project's `.env` names as `COMPOSE_FILE`, where all of them are here."""
+    try:
+        source = tree.read(f"{start}.env")
+    except Unreadable:
+        return ()
+    if source is None or "COMPOSE_FILE" not in source.text:
+        return ()
+    given = environment(source, {})
+    separator = given.get("COMPOSE_PATH_SEPARATOR", (":", None))[0]
+    value = given.get("COMPOSE_FILE", ("", None))[0]
+    files = tuple(host_path(name, start.rstrip("/")) for name in value.split(separator or ":") if name)
+    return files if all(tree.exists(file) for file in files) else ()
 
 
 def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
@@ -101,7 +121,7 @@ def _entities(project: Project, whole: Mapping, root: str) -> Iterator[Entity]:
         not _stands_alone(body) for _, body in mapping(services)
     )
     if is_fragment:
-        project.skipped.append(Skipped(root, "is laid over files that are not here, so it is checked by itself"))
+        project.skipped.append(Skipped(root, "is laid over files that are not here, so it is checked alone"))
     if services is None and whole.get("include") is None:
         project.fault(
             "invalid", "there are no `services:` in this file", whole.span._replace(end=whole.start)

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from compolint.load.compose.service import Service
 from compolint.load.compose.values import Invalid, is_null, items, mapping
 from compolint.load.paths import host_path
-from compolint.model.build import BuildUse
+from compolint.model import Entity
+from compolint.model.build import BuildUse, Context
 from compolint.model.workload import Hook
-from compolint.syntax.yaml import Mapping, Node
+from compolint.syntax.yaml import Mapping, Node, Scalar
+from compolint.text import Source
 from compolint.unknown import Maybe, Unknown
 
 _REMOTE = ("http://", "https://", "git@", "git://", "ssh://")
@@ -30,7 +32,7 @@ def dockerfile_of(service: Service, node: Node) -> str | None:
     return path
 
 
-def builds(service: Service) -> Iterator[BuildUse]:
+def builds(service: Service) -> Iterator[Entity]:
     node = service.fields.get("build")
     if node is None or is_null(node):
         return
@@ -47,18 +49,46 @@ def builds(service: Service) -> Iterator[BuildUse]:
         if (said := text(item)) is not None:
             spans[f"entitlements.{len(entitlements)}"] = item.span
             entitlements.append(said)
+    if not isinstance(context, Unknown):
+        context = host_path(context or ".", service.folder(node))
+    build = dockerfile_of(service, node) or ""
+    files = _look(service, context, build)
     yield BuildUse(
         key=f"{service.key}!build",
         span=node.span,
         spans=spans,
         name=service.name,
-        build=dockerfile_of(service, node) or "",
-        context=context if isinstance(context, Unknown) else host_path(context or ".", service.folder(node)),
+        build=build,
+        context=context,
+        files=files,
         target=text(fields.get("target")),
         privileged=service.values.flag(fields.get("privileged")),
         network=text(fields.get("network")),
         entitlements=tuple(entitlements),
     )
+    if isinstance(inline := fields.get("dockerfile_inline"), Scalar):
+        yield from _inline(service, inline, build)
+
+
+def _look(service: Service, context: Maybe[str], build: str) -> Context | None:
+    """What lies in the folder that a build copies from, if it is one of this tree."""
+    if isinstance(context, Unknown) or context.startswith((*_REMOTE, "/", "~")):
+        return None
+    from compolint.load.context import context_of
+
+    return context_of(service.project.tree, context, build)
+
+
+def _inline(service: Service, node: Scalar, build: str) -> Iterator[Entity]:
+    """A Dockerfile inside of the Compose file, whose variables Compose fills in first."""
+    from compolint.load.compose.texts import Text
+    from compolint.load.dockerfile import entities
+
+    text = Text(service, node)
+    source = Source(node.path, text.text)
+    read = entities(source, build, service.name, lambda span: text.place(span.start, span.end))
+    service.project.comments += read.comments
+    yield from read.entities
 
 
 def hooks(service: Service) -> Iterator[Hook]:

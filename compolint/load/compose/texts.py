@@ -7,12 +7,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
+from compolint.load.commands import Stretch
 from compolint.load.compose.service import Service
 from compolint.syntax import interpolate
 from compolint.syntax.yaml import Scalar
 from compolint.text import Span
-
-Stretch = tuple[int, int, tuple[str, ...]]  # start, end, the variables that it is of
 
 _WORD = re.compile(r"\S+")
 _FARTHEST = 2000  # how much indentation and how many comments may lie between two words of one scalar
@@ -54,10 +53,9 @@ class Text:
             return self._node.span
         return Span(self._node.path, one, two + (last > first))
 
-    def names(self, start: int, end: int) -> tuple[str, ...] | None:
-        """The open variables in a stretch of the text; `None` if it is known."""
-        found = list(_within(self.open, start, end))
-        return tuple(dict.fromkeys(name for _, _, names in found for name in names)) if found else None
+    def open_in(self, start: int, end: int) -> list[Stretch]:
+        """The stretches that no file gives, as far as they lie in this one of the text."""
+        return list(_within(self.open, start, end))
 
     def is_given(self, start: int, end: int) -> bool:
         """Whether a variable gave a part of a stretch of the text."""

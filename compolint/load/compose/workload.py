@@ -125,7 +125,8 @@ class _Reader:
         if not isinstance(node, Mapping):
             return
         off = self.values.flag(node.get("disable"))
-        first = next(items(node.get("test")), None)
+        test = node.get("test")
+        first = test.items[0] if isinstance(test, Sequence) and test.items else None
         if not isinstance(off, Unknown) and isinstance(first, Scalar) and first.value == "NONE":
             off = True
         self.say("healthcheck", off if isinstance(off, Unknown) else not off, node)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from compolint.load import Loaded
-from compolint.load.context import context_of, likely_folder
+from compolint.load.context import context_of, is_broad, likely_folder
 from compolint.load.dockerfile import copies, runs, settings, stages
 from compolint.load.dockerfile.file import Draft, File, Place
 from compolint.model import Entity
@@ -70,7 +70,7 @@ def entities(
         spans={f"stage_names.{number}": at for number, (_, at) in enumerate(file.names)},
         name=name,
         path=source.path,
-        context=context(local) if local else None,
+        context=context(local) if any(map(is_broad, local)) else None,
         stages=tuple(draft.name for draft in file.drafts),
         stage_names=tuple(stage_name for stage_name, _ in file.names),
     )

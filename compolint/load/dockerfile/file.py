@@ -37,8 +37,8 @@ class Draft:
     ) -> None:
         self.key = file.unique(f"{file.key}#{name or number}")
         self.number, self.name, self.parent, self.span = number, name, parent, span
-        self.scope = parent.scope.copy() if parent else file.scope.empty()
-        self.shell = parent.shell if parent else _SHELL
+        self.scope: Scope = parent.scope.copy() if parent else file.scope.empty()
+        self.shell: tuple[str, ...] = parent.shell if parent else _SHELL
         self.said: dict[str, Any] = {}
         self.spans: dict[str, Span] = {}
         self.needs: dict[int, None] = {}

@@ -19,6 +19,10 @@ class Opening(NamedTuple):
     values: tuple[str, ...]
     unless: str = ""
 
+    def is_at(self, value: str) -> bool:
+        """Whether it is open with this value."""
+        return bool(value) and (not self.values or value.strip("\"' ").lower() in self.values)
+
 
 _VARIABLES = {
     # https://hub.docker.com/_/postgres
@@ -77,12 +81,10 @@ _OPTIONS = (
 _WITH_VALUE = {"--auth": "none", "--protected-mode": "no"}
 
 
-def opening(name: str, value: str, others: Iterable[str]) -> str | None:
-    """The product that a variable opens to everybody, given the names of the other variables."""
+def opening(name: str, others: Iterable[str]) -> Opening | None:
+    """What a variable opens to everybody with some values, given the names of the other variables."""
     row = _VARIABLES.get(name)
-    if row is None or not value or (row.values and value.strip("\"' ").lower() not in row.values):
-        return None
-    return None if set(row.unless.split()) & set(others) else row.product
+    return row if row and set(row.unless.split()).isdisjoint(others) else None
 
 
 def opens(word: str, following: str) -> bool:

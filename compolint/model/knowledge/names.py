@@ -31,10 +31,10 @@ INNOCENT = _words(
 )
 # Words before KEY that make it a secret one …
 SECRET_KEYS = _words(
-    "api app apps secret private access encryption encrypt auth authentication authorization signing sign"
-    " signature master license licence session cookie jwt crypto crypt cipher webhook hmac shared"
-    " preshared admin root service fernet storage account subscription consumer token wireguard wg vapid"
-    " nonce developer creds nuke application internal"
+    "api app apps symmetric aes secret private access encryption encrypt auth authentication"
+    " authorization signing sign signature master license licence session cookie jwt crypto crypt cipher"
+    " webhook hmac shared preshared admin root service fernet storage account subscription consumer token"
+    " wireguard wg vapid nonce developer creds nuke application internal"
 )
 # … and those that make it a public one, or the name or place of something.
 OPEN_KEYS = _words(
@@ -73,16 +73,15 @@ SWITCHES = _words(
 )
 # Words of names whose credential another provider gives out: a weak one there opens no door here.
 FOREIGN = _words(
-    "openai anthropic claude gemini google googleai vertex azure mistral groq xai grok perplexity"
-    " cohere deepseek openrouter huggingface hf replicate together fireworks elevenlabs deepgram"
-    " assemblyai tavily serper serpapi exa firecrawl brave llm smtp mail email mailer mailgun sendgrid"
-    " postmark resend brevo mailjet imap telegram tgram discord slack pushover twilio vonage"
-    " whatsapp github bitbucket dockerhub cloudflare cf duckdns digitalocean"
-    " hetzner linode vultr porkbun godaddy namecheap gandi gandiv5 ovh route53 desec stripe paypal square"
-    " plaid shopify tmdb tvdb trakt spotify lastfm youtube twitter facebook instagram reddit linkedin"
-    " twitch steam openweather openweathermap mapbox maxmind datadog newrelic tailscale ts zerotier"
-    " netbird dropbox backblaze b2 notion airtable trello jira linear figma vpn"
-    " nordvpn mullvad surfshark protonvpn pia expressvpn ipvanish openvpn"
+    "openai anthropic claude gemini google googleai vertex azure mistral groq xai grok perplexity cohere"
+    " deepseek openrouter huggingface hf replicate together fireworks elevenlabs deepgram assemblyai"
+    " tavily serper serpapi exa firecrawl brave llm smtp mail email mailer mailgun sendgrid postmark"
+    " resend brevo mailjet imap telegram tgram discord slack pushover twilio vonage whatsapp github"
+    " bitbucket dockerhub cloudflare cf duckdns digitalocean hetzner linode vultr porkbun godaddy"
+    " namecheap gandi gandiv5 ovh route53 desec stripe paypal square plaid shopify tmdb tvdb trakt spotify"
+    " lastfm youtube twitter facebook instagram reddit linkedin twitch steam openweather openweathermap"
+    " mapbox maxmind datadog newrelic tailscale ts zerotier netbird dropbox backblaze b2 notion airtable"
+    " trello jira linear figma vpn nordvpn mullvad surfshark protonvpn pia expressvpn ipvanish openvpn"
 )
 # Names that follow none of these rules; the value of those with AUTH is `user/password` or `user:password`.
 WHOLE_NAMES = _words(

@@ -70,16 +70,16 @@ ASKING_PARTS = (
 )  # fmt: skip
 # Values that no password has: switches, nothing, names of methods.
 KEYWORDS = _words(
-    "true false yes no on off y n t f none null nil undefined unset unused enabled disabled enable"
+    "true false accept yes no on off y n t f none null nil undefined unset unused enabled disabled enable"
     " disable auto optional required user_provided always never basic bearer digest plain plaintext hs256"
     " hs384 hs512 rs256 es256 eddsa bcrypt argon2 argon2id md5 sha1 sha256 sha512 scram-sha-256 oauth"
     " oauth2 oidc saml empty"
 )
 # How values begin that tell where the secret is kept: 1Password, SOPS, Vault, cloud stores, Grafana, Symfony.
 REFERENCES = (
-    "{{", "{%", "<%", "((", "%(", "%env(", "$(", "`", "$__file{", "$__env{", "vault:", "op://", "ref+",
-    "enc[", "arn:aws:", "awssm:", "gcpsm:", "sm://", "ssm:", "secretsmanager:", "env:", "env(", "file:",
-    "file(", "@microsoft.keyvault", "keyring:", "kms:", "bws:", "doppler://", "infisical:", "secret://",
+    "{{", "{cipher}", "{%", "<%", "((", "%(", "%env(", "$(", "`", "$__file{", "$__env{", "vault:", "op://",
+    "ref+", "enc[", "arn:aws:", "awssm:", "gcpsm:", "sm://", "ssm:", "secretsmanager:", "env:", "env(",
+    "file:", "file(", "@microsoft.keyvault", "keyring:", "kms:", "bws:", "doppler://", "infisical:", "secret://",
     "secretref:", "{env.", "{$", "{file.", "%{", "#{",
 )  # fmt: skip
 # How hashes of passwords begin: crypt(5), Argon2, Django, Werkzeug, LDAP (RFC 2307), PostgreSQL, Jupyter.

@@ -177,13 +177,12 @@ def _credentials(source: Maybe[str], text: str) -> str | None:
 
 
 def _listed(source: Maybe[str]) -> HostPath | None:
-    path: Maybe[str] = source
-    if isinstance(path, str):
-        path = path.removeprefix("/var") if path.startswith("/var/run/") else path
+    if isinstance(source, Unknown):
+        known = ((row, what, grade) for grade, rows, _ in _GRADES for row, what in rows.items())
+        return next((HostPath(row, what, grade) for row, what, grade in known if source == row), None)
+    path = source.removeprefix("/var") if source.startswith("/var/run/") else source
     for grade, rows, below in _GRADES:
-        for row, what in rows.items():
-            if path == row:
-                return HostPath(row, what, grade)
-        if isinstance(path, str) and (row := next((row for row in below if path.startswith(row + "/")), "")):
+        row = path if path in rows else next((row for row in below if path.startswith(row + "/")), None)
+        if row is not None:
             return HostPath(path, rows[row], grade)
     return None

@@ -74,8 +74,8 @@ def unverified_tls(command: Command) -> tuple[str, object] | None:
         for number, word in enumerate(command.words):
             if number and isinstance(word, str) and (word == option or word.startswith(f"{option}=")):
                 return "words", number
-    if program == "curl" and (number := short_option(command, "k")):
-        return "words", number
+    if program == "curl" and (joined := short_option(command, "k")):
+        return "words", joined
     if program == "export":
         return _exported(command)
     if setting := _SETTINGS.get(program):

@@ -1,0 +1,54 @@
+"""Command that switches a firewall off
+
+`ufw disable`, a flush of all chains and a default policy of ACCEPT leave every service of the machine open to
+whoever can reach it: databases, admin interfaces, the API of Docker. There is no reason for it in
+production that an exact rule would not serve better. In a container this counts where it shares the network
+of the host.
+
+```yaml compose.yaml
+services:
+  fix:
+    image: alpine:3.22
+    network_mode: host
+    command: sh -c "iptables -P INPUT ACCEPT && iptables -F"  #! iptables switches the firewall of the host off #! iptables
+  agent:
+    image: alpine:3.22
+    command: ssh server sudo ufw disable  #! ufw switches the firewall of the host off
+```
+
+## Instead
+
+```yaml compose.yaml
+services:
+  note:
+    image: alpine:3.22
+    network_mode: host
+    command: sh -c 'echo "ufw disable" > /help.txt; ufw status; iptables -P INPUT DROP'
+```
+"""
+
+from compolint.api import (
+    Command,
+    Problem,
+    Problems,
+    Severity,
+    Workload,
+    World,
+    acts_on_host_network,
+    check,
+    firewall_action,
+)
+
+
+@check(
+    Severity.CRITICAL,
+    clauses="C15 C4",
+    cwe=(284,),
+    references=("https://man7.org/linux/man-pages/man8/iptables.8.html",),
+    absolute=True,
+)
+def firewall_disabling_command(command: Command, world: World) -> Problems:
+    if firewall_action(command) == "disables" and acts_on_host_network(
+        command, world.get(Workload, command.owner)
+    ):
+        yield Problem(f"{command.name} switches the firewall of the host off", at=command.at("words", 0))

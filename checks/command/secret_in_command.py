@@ -1,0 +1,54 @@
+"""Password on a command line
+
+The words of a command are no secret: every process of the machine can read them in `/proc`, `docker inspect`
+and `ps` show them, logs and crash reports repeat them, and those of a RUN stay in the image's history. Hand the
+secret over in a file, a mounted secret or on standard input.
+
+```yaml compose.yaml
+services:
+  cache:
+    image: redis:8.2
+    command: redis-server --requirepass Xk29vQpLm3  #! redis-server gets a credential
+  db:
+    image: mysql:8.4
+    healthcheck:
+      test: ["CMD", "mysqladmin", "ping", "-pXk29vQpLm3"]  #! mysqladmin gets a credential
+```
+
+```dockerfile Dockerfile
+FROM debian:13.1
+RUN echo 'root:Xk29vQpLm3' | chpasswd  #! echo gets a credential
+```
+
+## Instead
+
+```yaml compose.yaml
+services:
+  cache:
+    image: redis:8.2
+    command: sh -c 'redis-server --requirepass "$$(cat /run/secrets/redis)"'
+  db:
+    image: mysql:8.4
+    command: mysqld --port 3306 --password-history 5 --secure-file-priv /var
+    healthcheck:
+      test: ["CMD-SHELL", "mysqladmin ping -p$$MYSQL_PASSWORD"]
+```
+"""
+
+from compolint.api import Command, Fix, Problem, Problems, Severity, World, check, command_secrets
+
+
+@check(
+    Severity.HIGH,
+    clauses="J4",
+    cwe=(214, 798),
+    references=("https://cwe.mitre.org/data/definitions/214.html",),
+)
+def secret_in_command(command: Command, world: World) -> Problems:
+    script = world.where(Command, "script", command.script)
+    for field, part in command_secrets(command, script):
+        yield Problem(
+            f"{command.name or 'a command'} gets a credential on its command line",
+            at=command.at(field, part),
+            fix=Fix("hand it over in a file, as a mounted secret or on standard input"),
+        )
