@@ -185,12 +185,13 @@ def _undecided(check: Check, entity: Entity, value: Unknown, config: Config) -> 
 
 
 def _finding(check: Check, entity: Entity, problem: Problem, config: Config) -> Finding:
+    severity = check.severity if problem.severity is None else problem.severity
     notes = problem.notes
     if via := entity.via.get(problem.at):
         notes = (*notes, *(note for note in via if note not in notes))
     return Finding(
         check=check,
-        severity=config.severity(check, problem.severity or check.severity, problem.at.path),
+        severity=config.severity(check, severity, problem.at.path),
         status="fail",
         message=problem.message,
         at=problem.at,

@@ -1,11 +1,15 @@
 """Certificates and private keys in PEM files."""
 
+from datetime import date, timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compolint import packs
 from compolint.load.certificate import load
 from compolint.model.credential_file import Certificate, PrivateKey
+from compolint.record import replace
 from compolint.tree import MemoryTree
 
 OLD = """-----BEGIN CERTIFICATE-----
@@ -43,6 +47,16 @@ def certificates(content: str) -> list[tuple[str, str | None]]:
 def test_a_certificate_tells_whose_it_is_and_its_last_day() -> None:
     assert certificates(OLD) == [("old.example.com", "2020-01-01")]  # two digits of the year, no version
     assert certificates(NEW) == [("old.example.com", "2126-10-28")]  # four digits, and a version
+
+
+def test_a_certificate_that_ends_soon_is_told_from_one_that_has_ended() -> None:
+    (check,) = [offer.check for offer in packs.load() if offer.name == "expired-certificate"]
+    (old,) = entities(OLD)
+    found = []
+    for days in (-1, 0, 10, 40):
+        ends = replace(old, not_after=(date.today() + timedelta(days)).isoformat())
+        found.append([str(problem.severity) for problem in check.run(ends)])
+    assert found == [["None"], ["low"], ["low"], []]
 
 
 def test_a_file_may_hold_a_chain() -> None:

@@ -282,7 +282,7 @@ def test_a_doubled_dollar_is_one_of_the_password() -> None:
 
 def test_a_literal_default_is_found_where_it_stands() -> None:
     ((name, found, at),) = default_credentials_of(variable("DB_PASSWORD", "${P:-tiger42xyz}"))
-    assert (name, found.strength, at) == ("DB_PASSWORD", "real", Span("f", 15, 25))
+    assert (name, found.strength, at) == ("P", "real", Span("f", 15, 25))
     ((name, _, _),) = default_credentials_of(variable("URL", "a://u:${DB_PASS-${OTHER_PASS:-tiger42xyz}}@h"))
     assert name == "OTHER_PASS"
     assert not list(default_credentials_of(variable("DB_PASSWORD", "${P:-}${P:?set it}${P:+x}")))

@@ -104,7 +104,9 @@ class Commands:
         self._emit(run, at, places, None, (Unknown("a script of another shell", at),))
 
     def _of_plain(self, bounds: list[tuple[int, int]], said: Said, run: Run) -> None:
-        words = tuple([_word(said, start, end, said.text[start:end], said.text[start:end]) for start, end in bounds])
+        words = tuple(
+            [_word(said, start, end, said.text[start:end], said.text[start:end]) for start, end in bounds]
+        )
         first = words[0]
         self._emit(
             run,

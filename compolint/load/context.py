@@ -27,9 +27,7 @@ def context_of(tree: Tree, folder: str, dockerfile: str = "") -> Context:
         folder=folder,
         ignored=ignored,
         secrets=tuple(
-            name
-            for name in _SECRETS
-            if tree.exists(_inside(folder, name)) and not is_ignored(ignored, name)
+            name for name in _SECRETS if tree.exists(_inside(folder, name)) and not is_ignored(ignored, name)
         ),
     )
 

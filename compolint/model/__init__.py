@@ -35,6 +35,10 @@ class Entity(Record):
             return span
         return self.spans.get(field) or self.span
 
+    def places(self) -> tuple[Span, ...]:
+        """Every place that it stands at."""
+        return (self.span, *self.spans.values())
+
     def each(self, field: str) -> Iterator[tuple[Any, Span]]:
         """The members of a field with their places: items of a sequence, or pairs of a mapping."""
         members = getattr(self, field)

@@ -34,7 +34,9 @@ class Command(Entity):
     script: str = ""  # what the commands of one text have in common
     caches: tuple[str, ...] = ()  # the folders of RUN --mount=type=cache
     writes: tuple[Maybe[str], ...] = ()  # the files that its output is sent to
-    given: frozenset[int] = frozenset()  # the numbers of the words that a variable from elsewhere gave a part of
+    given: frozenset[int] = (
+        frozenset()
+    )  # the numbers of the words that a variable from elsewhere gave a part of
 
     def has(self, *options: str) -> bool:
         """Whether one of the options is given, `--name=value` and joined short flags included."""

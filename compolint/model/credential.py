@@ -100,7 +100,7 @@ def default_credentials_of(variable: Variable) -> Iterator[tuple[str, Credential
     for default in re.finditer(r"\$\{([A-Za-z_]\w*):?-([^{}$]+)\}", written):
         for name in (default[1], variable.name):
             if found := credentials(name, default[2], variable.owner_name):
-                yield name, found[0], _part(variable.at("value"), written, *default.span(2))
+                yield default[1], found[0], _part(variable.at("value"), written, *default.span(2))
                 break
 
 

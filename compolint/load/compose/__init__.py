@@ -113,7 +113,8 @@ def _stands_alone(body: Node) -> bool:
 
 
 def _entities(project: Project, whole: Mapping, root: str) -> Iterator[Entity]:
-    declared = Declared(networks(project, whole, root), *(_declared(whole, name) for name in _FILES))
+    bodies = {name.value: body for name, body in mapping(whole.get("services"))}
+    declared = Declared(bodies, networks(project, whole, root), *(_declared(whole, name) for name in _FILES))
     yield from declared.networks.values()
     services = whole.get("services")
     # A file with a name of its own may be meant for `-f` behind others, which are not here.

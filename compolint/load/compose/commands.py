@@ -36,7 +36,9 @@ def commands(service: Service) -> Iterator[Entity]:
     for when in _HOOKS:
         for number, hook in enumerate(items(service.fields.get(when))):
             if isinstance(hook, Mapping):
-                maker.of_words(_words(service, hook.get("command")), _run(service, "hook", f"{when}.{number}"))
+                maker.of_words(
+                    _words(service, hook.get("command")), _run(service, "hook", f"{when}.{number}")
+                )
     yield from found
 
 
@@ -69,7 +71,9 @@ def _words(service: Service, node: Node | None) -> list[Said]:
 
 
 def _said(text: Text) -> Said:
-    return Said(text.text, text.place, text.open_in if text.open else None, text.is_given if text.given else None)
+    return Said(
+        text.text, text.place, text.open_in if text.open else None, text.is_given if text.given else None
+    )
 
 
 def _cut(text: Text) -> Iterator[Said]:
@@ -108,7 +112,8 @@ def _part(text: Text, start: int, end: int) -> Said:
         lambda first, last: text.place(start + first, start + last),
         (
             lambda first, last: [
-                (max(one - start, 0), two - start, names) for one, two, names in text.open_in(start + first, start + last)
+                (max(one - start, 0), two - start, names)
+                for one, two, names in text.open_in(start + first, start + last)
             ]
         )
         if text.open

@@ -7,6 +7,7 @@ from compolint.load.compose.service import Service
 from compolint.load.compose.values import Invalid, colons, is_null, items, mapping, part
 from compolint.load.paths import host_path, plain
 from compolint.model.workload import Mount
+from compolint.record import replace
 from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.text import Note, Span
 from compolint.unknown import Maybe, Unknown
@@ -22,7 +23,7 @@ class _Mounts:
     """Reads the mounts of one service."""
 
     def __init__(self, service: Service) -> None:
-        self.owner, self.name = service.key, service.name
+        self.service, self.owner, self.name = service, service.key, service.name
         self.declared, self.values, self.folders = service.declared, service.values, service.project.folders
 
     def all(self, fields: dict[str, Node]) -> Iterator[Mount]:
@@ -34,6 +35,7 @@ class _Mounts:
                 found.pop(mount.key, None)
                 found[mount.key] = mount
         yield from found.values()
+        yield from self._inherited(fields.get("volumes_from"))
         for item in items(fields.get("tmpfs")):
             if isinstance(item, Scalar):
                 yield self._tmpfs(item)
@@ -41,6 +43,21 @@ class _Mounts:
             for key, body in _references(fields.get(given_by + "s")):
                 if key.value in declared and (mount := self._file(given_by, key, body, declared[key.value])):
                     yield mount
+
+    def _inherited(self, node: Node | None) -> Iterator[Mount]:
+        """The mounts of other services that this one takes over with `volumes_from`."""
+        for item in items(node):
+            text = self.values.required(item)
+            name, _, mode = ("", "", "") if isinstance(text, Unknown) else text.partition(":")
+            body = self.service.declared.services.get(name)
+            if not isinstance(body, Mapping) or name == self.name:
+                continue
+            fields = {key.value: value for key, value in body.pairs() if key.value == "volumes"}
+            for mount in self.all(fields):
+                told = {at: (Note(f"{self.name} takes it over here", item.span),) for at in mount.places()}
+                yield replace(
+                    mount, read_only=True if mode == "ro" else mount.read_only, via={**mount.via, **told}
+                )
 
     def _short(self, item: Node) -> Mount | None:
         if not isinstance(item, Scalar) or is_null(item):
@@ -132,9 +149,16 @@ class _Mounts:
 
     def _tmpfs(self, item: Scalar) -> Mount:
         text = self.values.required(item)
-        target, _, options = (text, "", "") if isinstance(text, Unknown) else text.partition(":")
-        known = tuple(option for option in options.split(",") if option)
-        return self._made(item.span, kind="tmpfs", target=target, options=known, given_by="tmpfs")
+        raw = item.value if isinstance(text, Unknown) else text
+        target_at, *rest = _parts(raw)
+        options = raw[rest[0][0] :] if rest else ""
+        return self._made(
+            item.span,
+            kind="tmpfs",
+            target=self._fill(raw[target_at[0] : target_at[1]], item),
+            options=tuple(option for option in options.split(",") if option),
+            given_by="tmpfs",
+        )
 
     def _file(
         self, given_by: str, key: Scalar, body: Node | None, declared: tuple[Scalar, Node]

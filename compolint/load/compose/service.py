@@ -14,6 +14,7 @@ from compolint.unknown import Maybe, Unknown
 class Declared(NamedTuple):
     """What the top level of a project says of its networks, volumes, secrets and configs."""
 
+    services: dict[str, Node]
     networks: dict[str, Network]
     volumes: dict[str, tuple[Scalar, Node]]
     secrets: dict[str, tuple[Scalar, Node]]

@@ -68,23 +68,27 @@ class _Reader:
 
     def security(self, node: Node) -> None:
         """`security_opt`: of several entries for one thing the last counts."""
-        labels: list[str] = []
+        labels: list[Maybe[str]] = []
         for item in items(node):
-            text = self.values.text(item)
-            if isinstance(text, Unknown):
+            if not isinstance(item, Scalar):
+                continue
+            text = self.values.required(item)
+            raw = item.value if isinstance(text, Unknown) else text
+            option = raw[: min((at for at in (raw.find(":"), raw.find("=")) if at > 0), default=len(raw))]
+            if "$" in option:
                 # It may be any of them, so none of them can be said to be absent.
                 for field in ("no_new_privileges", "seccomp", "apparmor", "systempaths"):
                     self.said.setdefault(field, text)
-            elif text is not None:
-                self._security_option(text, item, labels)
+            elif raw:
+                value = self.values.fill(raw[len(option) + 1 :], item.span)
+                self._security_option(option, value, item, labels)
         self.said["selinux"] = tuple(labels)
 
-    def _security_option(self, text: str, item: Node, labels: list[str]) -> None:
-        divider = min((at for at in (text.find(":"), text.find("=")) if at > 0), default=len(text))
-        option, value = text[:divider], text[divider + 1 :]
+    def _security_option(self, option: str, value: Maybe[str], item: Node, labels: list[Maybe[str]]) -> None:
         match option:
             case "no-new-privileges" | "writable-cgroups":
-                self.say(option.replace("-", "_"), value.lower() in {"", "true"}, item)
+                is_set = value if isinstance(value, Unknown) else value.lower() in {"", "true"}
+                self.say(option.replace("-", "_"), is_set, item)
             case "seccomp" | "apparmor" | "systempaths":
                 self.say(option, value, item)
             case "label":

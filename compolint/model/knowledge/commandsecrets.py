@@ -25,7 +25,12 @@ _SHORT = {
 # … only with this word: `docker login -p`, `helm registry login -p`.
 _LOGINS = frozenset(("docker", "podman", "helm", "skopeo", "az"))
 # Programs with an option whose value is `user:password`.
-_PAIRS = {"curl": ("-u", "--user", "-U", "--proxy-user"), "wget": (), "http": ("-a", "--auth"), "https": ("-a", "--auth")}
+_PAIRS = {
+    "curl": ("-u", "--user", "-U", "--proxy-user"),
+    "wget": (),
+    "http": ("-a", "--auth"),
+    "https": ("-a", "--auth"),
+}
 # Words whose last one is a password: `htpasswd -b FILE USER PASSWORD`.
 _LAST = {
     "htpasswd": ("-b", "-nb", "-bn", "-bc", "-cb", "-nbB", "-Bbn", "-bB", "-Bb", "-nbm", "-bnB"),
@@ -33,7 +38,9 @@ _LAST = {
     "vault": ("login",),
 }
 # -H "Authorization: Bearer …"
-_HEADER = re.compile(r"(?:authorization|x-[\w-]*(?:key|token|secret)|private-token|api-?key)\s*:\s*(?:\w+\s+)?(\S{6,})$", re.I)
+_HEADER = re.compile(
+    r"(?:authorization|x-[\w-]*(?:key|token|secret)|private-token|api-?key)\s*:\s*(?:\w+\s+)?(\S{6,})$", re.I
+)
 # user:password, as chpasswd reads it
 _ACCOUNT = re.compile(r"[a-z_][\w.-]*:([^:\s]+)$", re.I)
 # --name=value, -Dname=value, NAME=value
@@ -93,7 +100,9 @@ def _by_program(command: Command, number: int, word: str, before: str) -> bool:
         return literal_secret("password", word[5:])
     marks = _LAST.get(name)
     if marks and number == len(command.words) - 1 and number > 2:
-        return not {w for w in command.words if isinstance(w, str)}.isdisjoint(marks) and literal_secret("password", word)
+        return not {w for w in command.words if isinstance(w, str)}.isdisjoint(marks) and literal_secret(
+            "password", word
+        )
     return False
 
 

@@ -34,7 +34,9 @@ _REBUILT = re.compile(
     r"|\.tox|\.pytest_cache|\.mypy_cache|\.gradle|logs?|lists)(?:/|$)|\.(?:pid|lock|sock|log|pyc|tmp|bak|zip|deb|gz)$"
 )
 _DISK = re.compile(r"/dev/(?:sd[a-z]|hd[a-z]|vd[a-z]|xvd[a-z]|nvme\d|mmcblk\d|dm-\d|md\d|mapper/|disk/)")
-_WRITES_DISKS = frozenset(("mkswap", "wipefs", "blkdiscard", "sgdisk", "parted", "fdisk", "sfdisk", "shred", "pvremove"))
+_WRITES_DISKS = frozenset(
+    ("mkswap", "wipefs", "blkdiscard", "sgdisk", "parted", "fdisk", "sfdisk", "shred", "pvremove")
+)
 
 
 def destruction(command: Command) -> Destruction | None:
@@ -48,7 +50,9 @@ def destruction(command: Command) -> Destruction | None:
     if name == "find":
         return _find(command)
     if name == "dd":
-        return next((_disk(number, word[3:]) for number, word in _texts(command) if _is_disk_output(word)), None)
+        return next(
+            (_disk(number, word[3:]) for number, word in _texts(command) if _is_disk_output(word)), None
+        )
     if name.startswith("mkfs") or name in _WRITES_DISKS:
         return next((_disk(number, word) for number, word in _texts(command) if _DISK.match(word)), None)
     return _DELETERS[name](command) if name in _DELETERS else None
@@ -79,7 +83,11 @@ def _rm(command: Command) -> Destruction | None:
 def _find(command: Command) -> Destruction | None:
     if not command.has("-delete") and not any(label.startswith("find") for label in command.wrappers):
         return None
-    tests = [word for _, word in _texts(command) if word.startswith("-") and word not in {"-delete", "-xdev", "-depth"}]
+    tests = [
+        word
+        for _, word in _texts(command)
+        if word.startswith("-") and word not in {"-delete", "-xdev", "-depth"}
+    ]
     # With a condition only some of it goes.
     return None if tests else _deleted(command.words[1] if len(command.words) > 1 else ".", 1, command)
 
@@ -105,7 +113,9 @@ _ENGINE_VALUED = "-H --host -c --context --config -f --file -p --project-name --
 
 def _engine(command: Command) -> Destruction | None:
     words = subcommand(command, _ENGINE_VALUED)
-    if words[:2] in {("system", "prune"), ("volume", "prune")} and (words[0] == "volume" or command.has("--volumes")):
+    if words[:2] in {("system", "prune"), ("volume", "prune")} and (
+        words[0] == "volume" or command.has("--volumes")
+    ):
         return Destruction(f"deletes the volumes that no container uses: {' '.join(words[:2])}", 1)
     if words[:2] in {("volume", "rm"), ("volume", "remove")}:
         return Destruction("deletes volumes with what is in them", 1)
@@ -168,7 +178,9 @@ _RESETS = {
     "flyway": ("clean",),
     "liquibase": ("drop-all", "dropAll"),
 }
-_RUNNERS = frozenset("bundle npx pnpm yarn bunx npm php python python3 poetry uv exec run -- bin/console bin/rails".split())
+_RUNNERS = frozenset(
+    "bundle npx pnpm yarn bunx npm php python python3 poetry uv exec run -- bin/console bin/rails".split()
+)
 
 
 def destroyed_data(command: Command, script: list[Command]) -> str | None:
@@ -186,7 +198,9 @@ def destroyed_data(command: Command, script: list[Command]) -> str | None:
     if name in _SQL_CLIENTS:
         printed = [word for other in script if other.name in command.input_from for _, word in _texts(other)]
         fed = printed if {"echo", "printf", "cat"}.intersection(command.input_from) else []
-        return next((" ".join(found[0].split()[:2]) for text in (*texts, *fed) if (found := _SQL.search(text))), None)
+        return next(
+            (" ".join(found[0].split()[:2]) for text in (*texts, *fed) if (found := _SQL.search(text))), None
+        )
     return _reset(name, texts)
 
 
@@ -216,7 +230,9 @@ def rewritten_history(command: Command) -> str | None:
         return "git commit --amend"
     if verb == "reset" and command.has("--hard"):
         return "git reset --hard"
-    is_rewriting = verb in {"filter-branch", "filter-repo", "rebase"} and not command.has("--abort", "--continue")
+    is_rewriting = verb in {"filter-branch", "filter-repo", "rebase"} and not command.has(
+        "--abort", "--continue"
+    )
     if is_rewriting:
         return f"git {verb}"
     return "git reflog expire" if words[:2] == ("reflog", "expire") else None

@@ -20,7 +20,9 @@ _SYSTEMCTL_VALUED = "-H --host -M --machine -t --type -s --signal -p --property 
 _SERVICE = frozenset("stop restart reload force-reload".split())
 _HALTS = frozenset("reboot shutdown poweroff halt".split())
 _ENGINES = frozenset("docker podman nerdctl docker-compose podman-compose".split())
-_ENGINE_VALUED = "-H --host -c --context --config -l --log-level -f --file -p --project-name --profile --env-file"
+_ENGINE_VALUED = (
+    "-H --host -c --context --config -l --log-level -f --file -p --project-name --profile --env-file"
+)
 _ENGINE_ACTIONS = frozenset("stop restart kill rm down pause".split())
 _FIREWALL_SERVICES = frozenset(
     name + end
@@ -45,7 +47,12 @@ def service_action(command: Command) -> str | None:
     if name in _HALTS:
         return name
     words = subcommand(command, _SYSTEMCTL_VALUED)
-    if name == "systemctl" and words and words[0] in _SYSTEMCTL and not _FIREWALL_SERVICES.intersection(words):
+    if (
+        name == "systemctl"
+        and words
+        and words[0] in _SYSTEMCTL
+        and not _FIREWALL_SERVICES.intersection(words)
+    ):
         return f"{name} {' '.join(words[:2])}"
     is_service = name == "service" and len(words) > 1 and words[1] in _SERVICE
     return f"{name} {words[0]} {words[1]}" if is_service else None
@@ -55,7 +62,11 @@ def acts_on_host_network(command: Command, workload: Workload | None) -> bool:
     """Whether what a command does to the network, it does to that of a machine."""
     if acts_on_host(command):
         return True
-    if workload is None or isinstance(workload.network_mode, Unknown) or any(map(_is_engine, command.wrappers)):
+    if (
+        workload is None
+        or isinstance(workload.network_mode, Unknown)
+        or any(map(_is_engine, command.wrappers))
+    ):
         return False
     return workload.network_mode == "host"
 
@@ -76,7 +87,9 @@ def _ufw(command: Command) -> Literal["disables", "changes"] | None:
     words = subcommand(command)
     if command.has("--dry-run", "--help") or not words:
         return None
-    if words[0] in {"disable", "reset"} or (words[0] == "default" and "allow" in words[1:] and "outgoing" not in words):
+    if words[0] in {"disable", "reset"} or (
+        words[0] == "default" and "allow" in words[1:] and "outgoing" not in words
+    ):
         return "disables"
     changing = {"enable", "reload", "default", "allow", "deny", "reject", "limit", "delete", "insert", "prepend",
                 "route", "logging"}  # fmt: skip
@@ -89,7 +102,9 @@ def _iptables(command: Command) -> Literal["disables", "changes"] | None:
     for at, word in enumerate(words):
         if word in {"-F", "--flush", "-X", "--delete-chain"}:
             chain = words[at + 1 : at + 2]
-            is_whole = not chain or chain[0].startswith("-") or chain[0] in {"INPUT", "FORWARD", "DOCKER-USER"}
+            is_whole = (
+                not chain or chain[0].startswith("-") or chain[0] in {"INPUT", "FORWARD", "DOCKER-USER"}
+            )
             return "disables" if table == "filter" and is_whole and word in {"-F", "--flush"} else "changes"
         if word in {"-P", "--policy"} and table == "filter":
             target = words[at + 2 : at + 3]
@@ -121,15 +136,32 @@ def _firewalld(command: Command) -> Literal["disables", "changes"] | None:
     if command.has("--panic-off", "--list-all", "--get-active-zones", "--state"):
         return None
     target = any(isinstance(word, str) and word == "--set-target=ACCEPT" for word in command.words)
-    changing = ("--add-", "--remove-", "--set-", "--change-", "--reload", "--complete-reload", "--direct", "--permanent")
+    changing = (
+        "--add-",
+        "--remove-",
+        "--set-",
+        "--change-",
+        "--reload",
+        "--complete-reload",
+        "--direct",
+        "--permanent",
+    )
     if target:
         return "disables"
-    return "changes" if any(isinstance(word, str) and word.startswith(changing) for word in command.words) else None
+    return (
+        "changes"
+        if any(isinstance(word, str) and word.startswith(changing) for word in command.words)
+        else None
+    )
 
 
 def _systemctl(command: Command) -> Literal["disables", "changes"] | None:
     words = subcommand(command, _SYSTEMCTL_VALUED)
-    if words and words[0] in {"stop", "disable", "mask", "kill"} and _FIREWALL_SERVICES.intersection(words[1:]):
+    if (
+        words
+        and words[0] in {"stop", "disable", "mask", "kill"}
+        and _FIREWALL_SERVICES.intersection(words[1:])
+    ):
         return "disables"
     return None
 

@@ -98,7 +98,9 @@ _ARCHIVES = (".whl", ".tar.gz", ".tgz", ".zip", ".deb", ".rpm", ".apk", ".gem")
 
 def unpinned_packages(command: Command, packages: Packages) -> list[int]:
     """The numbers of the words that name a package of no version."""
-    if packages.action != "install" or command.has("-c", "--constraint", "-v", "--version", "--path", "--locked"):
+    if packages.action != "install" or command.has(
+        "-c", "--constraint", "-v", "--version", "--path", "--locked"
+    ):
         return []
     if packages.manager == "go" and command.has("-mod"):
         return []
@@ -123,7 +125,9 @@ def _is_unpinned(word: object, manager: str) -> bool:
             version = word.partition("@")[2]
             return "@" in word and not any(character.isdigit() for character in version)
         case "dnf":
-            return not any(character.isdigit() for character in word.rpartition("-")[2]) and not word.startswith("@")
+            return not any(
+                character.isdigit() for character in word.rpartition("-")[2]
+            ) and not word.startswith("@")
         case "apk":
             return not any(mark in word for mark in "=<>~")
     return "=" not in word and "/" not in word
@@ -173,7 +177,11 @@ class Left(NamedTuple):
 _CACHES = {
     "apt": ("lists", ("/var/lib/apt",), "`rm -rf /var/lib/apt/lists/*` in the same RUN"),
     "apk": ("index", ("/var/cache/apk", "/etc/apk/cache"), "add `--no-cache`"),
-    "dnf": ("cache", ("/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5"), "`dnf clean all` in the same RUN"),
+    "dnf": (
+        "cache",
+        ("/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5"),
+        "`dnf clean all` in the same RUN",
+    ),
     "zypper": ("cache", ("/var/cache/zypp",), "`zypper clean --all` in the same RUN"),
 }
 
@@ -184,7 +192,11 @@ def left_cache(command: Command, script: list[Command]) -> Left | None:
     if packages is None or packages.action != "install" or packages.manager not in _CACHES:
         return None
     what, folders, remedy = _CACHES[packages.manager]
-    if any(cache.startswith(folders) or folder.startswith(cache + "/") for cache in command.caches for folder in folders):
+    if any(
+        cache.startswith(folders) or folder.startswith(cache + "/")
+        for cache in command.caches
+        for folder in folders
+    ):
         return None
     if packages.manager == "apk" and (command.has("--no-cache") or not _fetches_index(command, script)):
         return None
@@ -231,7 +243,11 @@ def build_tools(commands: list[Command]) -> list[Tool]:
     bundles: dict[str, list[str]] = {}  # apk add --virtual NAME
     for command in commands:
         packages = packages_of(command)
-        if packages is None or packages.manager not in {"apt", "apk", "dnf", "zypper"} or command.where != "RUN":
+        if (
+            packages is None
+            or packages.manager not in {"apt", "apk", "dnf", "zypper"}
+            or command.where != "RUN"
+        ):
             continue
         names = [(number, command.words[number]) for number in packages.words]
         if packages.action == "install":
@@ -252,7 +268,11 @@ def _is_tool(word: object) -> bool:
     if not isinstance(word, str):
         return False
     name = word.partition("=")[0].partition("~")[0]
-    return name in _TOOLS or word in _GROUPS or (name.startswith(("gcc-", "g++-", "clang-")) and name[-1].isdigit())
+    return (
+        name in _TOOLS
+        or word in _GROUPS
+        or (name.startswith(("gcc-", "g++-", "clang-")) and name[-1].isdigit())
+    )
 
 
 def _bundle(command: Command) -> str | None:

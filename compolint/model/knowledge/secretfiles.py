@@ -1,7 +1,9 @@
 """Files that hold keys and passwords, by the names that the programs which read them expect."""
 
 # https://man7.org/linux/man-pages/man1/ssh-keygen.1.html
-_SSH_KEYS = frozenset(("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "ssh_host_rsa_key", "ssh_host_ed25519_key"))
+_SSH_KEYS = frozenset(
+    ("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "ssh_host_rsa_key", "ssh_host_ed25519_key")
+)
 _NAMES = {
     ".netrc": "passwords of servers",  # https://everything.curl.dev/usingcurl/netrc
     ".pgpass": "passwords of databases",  # https://www.postgresql.org/docs/current/libpq-pgpass.html
@@ -19,7 +21,16 @@ _FOLDERS = {
     ".kube": "credentials of a cluster",
     ".gnupg": "GnuPG keys",
 }
-_KEY_ENDINGS = ("privkey.pem", "private.key", "private.pem", "server.key", "-key.pem", "_key.pem", ".ppk", ".kdbx")
+_KEY_ENDINGS = (
+    "privkey.pem",
+    "private.key",
+    "private.pem",
+    "server.key",
+    "-key.pem",
+    "_key.pem",
+    ".ppk",
+    ".kdbx",
+)
 _HARMLESS = ("example", "sample", "template", "dist", "test", "tmpl", "default", "defaults", "pub")
 
 
