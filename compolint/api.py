@@ -54,7 +54,7 @@ if TYPE_CHECKING:
         is_updater,
     )
     from compolint.model.knowledge.modes import lets_everybody_write, sets_user
-    from compolint.model.knowledge.operands import acts_on_host, operands, subcommand
+    from compolint.model.knowledge.operands import acts_on_host, listed, operands, subcommand
     from compolint.model.knowledge.packages import (
         build_tools,
         left_cache,
@@ -82,7 +82,6 @@ if TYPE_CHECKING:
     )
     from compolint.model.linter import Fault, Suppression
     from compolint.model.listener import Listener, Route
-    from compolint.model.traefik import Middlewares
     from compolint.model.values import Address, Device, ImageName, Ports
     from compolint.model.workload import (
         EnvFile,
@@ -125,7 +124,7 @@ _HOMES = {
         "image_need", "is_moving", "is_socket_proxy", "is_unprivileged", "is_updater",
     ),
     "compolint.model.knowledge.modes": ("lets_everybody_write", "sets_user"),
-    "compolint.model.knowledge.operands": ("acts_on_host", "operands", "subcommand"),
+    "compolint.model.knowledge.operands": ("acts_on_host", "listed", "operands", "subcommand"),
     "compolint.model.knowledge.packages": (
         "build_tools", "left_cache", "packages_of", "unlocked_install", "unpinned_packages",
         "unsigned_packages",
@@ -142,7 +141,6 @@ _HOMES = {
     ),
     "compolint.model.linter": ("Fault", "Suppression"),
     "compolint.model.listener": ("Listener", "Route"),
-    "compolint.model.traefik": ("Middlewares",),
     "compolint.model.values": ("Address", "Device", "ImageName", "Ports"),
     "compolint.model.workload": (
         "EnvFile", "Hook", "Mount", "Network", "SecretFile", "Variable", "VariableUse", "Workload",
@@ -156,20 +154,19 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Address", "Build", "BuildUse", "Certificate", "Change", "Command", "Copied", "Credential", "Device",
     "Entity", "EnvFile", "Exposed", "Fault", "Fix", "Hook", "Host", "ImageName", "Listener", "Maybe",
-    "Mention", "Middlewares", "Mount", "Network", "Note", "Patch", "Ports", "PrivateKey", "Problem",
-    "Problems", "Route", "Secret", "SecretFile", "Service", "Severity", "Span", "Stage", "Suppression",
-    "Undecided", "Unknown", "Variable", "VariableUse", "Workload", "World", "acts_on_host",
-    "acts_on_host_network", "api_section", "assume", "build_tools", "capability", "check", "command_secrets",
-    "credentials", "credentials_in_lines", "credentials_of", "default_credentials_of", "deployment",
-    "destroyed_data", "destruction", "device_power", "device_rule_power", "engine_run", "engine_socket",
-    "firewall_action", "has_digest", "image_need", "is_beyond_host", "is_beyond_machine", "is_closed_section",
-    "is_commit", "is_container", "is_example", "is_listed", "is_moving", "is_open_allowlist", "is_redis",
-    "is_remote_engine", "is_socket_proxy", "is_unpinned", "is_unprivileged", "is_updater", "left_cache",
-    "lets_everybody_write", "literal_secret", "names_credential", "opening", "opens", "operands",
-    "packages_of", "public_address", "rewritten_history", "secret_file", "sensitive_path", "service_action",
-    "service_at", "service_behind", "services_of", "sets_user", "shipped_stage", "subcommand",
-    "switches_verification_off", "sysctl_danger", "unlocked_install", "unpinned_packages",
-    "unsigned_packages", "unverified_tls",
+    "Mention", "Mount", "Network", "Note", "Patch", "Ports", "PrivateKey", "Problem", "Problems", "Route",
+    "Secret", "SecretFile", "Service", "Severity", "Span", "Stage", "Suppression", "Undecided", "Unknown",
+    "Variable", "VariableUse", "Workload", "World", "acts_on_host", "acts_on_host_network", "api_section",
+    "assume", "build_tools", "capability", "check", "command_secrets", "credentials", "credentials_in_lines",
+    "credentials_of", "default_credentials_of", "deployment", "destroyed_data", "destruction", "device_power",
+    "device_rule_power", "engine_run", "engine_socket", "firewall_action", "has_digest", "image_need",
+    "is_beyond_host", "is_beyond_machine", "is_closed_section", "is_commit", "is_container", "is_example",
+    "is_listed", "is_moving", "is_open_allowlist", "is_redis", "is_remote_engine", "is_socket_proxy",
+    "is_unpinned", "is_unprivileged", "is_updater", "left_cache", "lets_everybody_write", "listed",
+    "literal_secret", "names_credential", "opening", "opens", "operands", "packages_of", "public_address",
+    "rewritten_history", "secret_file", "sensitive_path", "service_action", "service_at", "service_behind",
+    "services_of", "sets_user", "shipped_stage", "subcommand", "switches_verification_off", "sysctl_danger",
+    "unlocked_install", "unpinned_packages", "unsigned_packages", "unverified_tls",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What only several files together say: which stage of a Dockerfile ships, and what a build can copy."""
+"""What only several files together say: which stage ships, who guards a route, whose machine it is."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ from compolint.text import Span
 from compolint.unknown import Unknown
 
 if TYPE_CHECKING:
-    from compolint.model.build import Build, BuildUse, Context, Copied, Stage, StageName
+    from compolint.model.build import Build, BuildUse, Context, Copied, Stage
 
 
 def link(entities: Iterable[Entity]) -> Iterator[Entity]:
@@ -21,8 +21,45 @@ def link(entities: Iterable[Entity]) -> Iterator[Entity]:
         if identity not in seen:
             seen.add(identity)
             once.append(entity)
-    has_builds = any(kind.__name__ == "Build" for kind, _ in seen)
-    return _with_builds(once) if has_builds else iter(once)
+    kinds = {kind.__name__ for kind, _ in seen}
+    linked: Iterable[Entity] = once
+    if "Build" in kinds:
+        linked = _with_builds(once)
+    if "Route" in kinds:
+        linked = _with_guards(list(linked))
+    if "Host" in kinds:
+        linked = _with_hosts(list(linked))
+    return iter(linked)
+
+
+def _with_guards(entities: list[Entity]) -> Iterator[Entity]:
+    """Whether a router of Traefik asks who comes is said by the labels of all containers together."""
+    from compolint.model.listener import Route
+    from compolint.model.traefik import Middlewares
+    from compolint.model.workload import Workload
+
+    middlewares = Middlewares(entity.labels for entity in entities if isinstance(entity, Workload))
+    for entity in entities:
+        if isinstance(entity, Route) and entity.proxy == "traefik":
+            yield replace(entity, authenticated=middlewares.guard(entity.middlewares, entity.span))
+        else:
+            yield entity
+
+
+def _with_hosts(entities: list[Entity]) -> Iterator[Entity]:
+    """The machine that a door is on, where the inventory says whose the file is."""
+    from compolint import glob
+    from compolint.model.host import Host
+    from compolint.model.listener import Listener
+
+    hosts = [entity for entity in entities if isinstance(entity, Host) and entity.paths]
+    for entity in entities:
+        if isinstance(entity, Listener):
+            path = entity.project
+            owners = (host.name for host in hosts if any(glob.matches(each, path) for each in host.paths))
+            yield replace(entity, host=next(owners, None))
+        else:
+            yield entity
 
 
 def _with_builds(entities: list[Entity]) -> Iterator[Entity]:

@@ -81,10 +81,12 @@ class MemoryTree:
         return path in self._files or any(other.startswith(f"{path}/") for other in self._files)
 
     def is_tracked(self, path: str) -> bool | None:
-        return None
+        return False if ".git/HEAD" in self._files else None
 
     def is_ignored(self, path: str) -> bool | None:
-        return None
+        if ".git/HEAD" not in self._files:
+            return None
+        return Scope("", Rules(self._files.get(".gitignore", b""))).ignores(f"/{_tidy(path)}", False)
 
 
 class FolderTree:

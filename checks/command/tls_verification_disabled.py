@@ -9,7 +9,7 @@ name without a domain, such as a service of the same project, are low.
 FROM debian:13.1
 RUN curl -fsSLk https://example.com/tool -o /usr/bin/tool  #! curl does not verify
 RUN git config --global http.sslVerify false  #! git does not verify
-RUN NODE_TLS_REJECT_UNAUTHORIZED=0 npm ci  #! npm does not verify
+RUN NODE_TLS_REJECT_UNAUTHORIZED=0 npm ci  #! with this variable a program does not verify
 HEALTHCHECK CMD curl -fk https://localhost:8443/
 ```
 
@@ -39,8 +39,10 @@ def tls_verification_disabled(command: Command) -> Problems:
     hosts = is_beyond_machine(command)
     if hosts == "itself":
         return
+    is_variable = place[0] == "assignments" or command.name == "export"
+    who = "with this variable a program" if is_variable else command.name or "a command"
     yield Problem(
-        f"{command.name or 'a command'} does not verify who is at the other end",
+        f"{who} does not verify who is at the other end",
         at=command.at(*place),
         fix=Fix("add the certificate authority that signed the server's certificate"),
         severity=Severity.LOW if hosts == "project" else None,

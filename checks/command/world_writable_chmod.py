@@ -18,7 +18,17 @@ RUN chown -R app:app /srv/app && chmod -R u=rwX,go=rX /srv/app && chmod 1777 /sr
 ```
 """
 
-from compolint.api import Command, Fix, Problem, Problems, Severity, check, lets_everybody_write, operands
+from compolint.api import (
+    Command,
+    Fix,
+    Problem,
+    Problems,
+    Severity,
+    check,
+    lets_everybody_write,
+    listed,
+    operands,
+)
 
 
 @check(
@@ -32,9 +42,8 @@ def world_writable_chmod(command: Command) -> Problems:
         return
     mode, *files = operands(command) or [0]
     if lets_everybody_write(command.words[mode]):
-        named = ", ".join(str(command.words[number]) for number in files[:3]) or "what it is given"
         yield Problem(
-            f"chmod lets everybody write to {named}",
+            f"chmod lets everybody write to {listed(command, files) or 'what it is given'}",
             at=command.at("words", mode),
             fix=Fix("make the user that needs it the owner, and let nobody else write"),
             severity=Severity.LOW if command.where == "RUN" else None,

@@ -31,18 +31,13 @@ A middleware that is defined elsewhere, in a file or by another service, may or 
 finding is then open. Interfaces with a login of their own are none, and neither are ordinary sites.
 """
 
-from functools import lru_cache
-
 from compolint.api import (
     Fix,
-    Maybe,
-    Middlewares,
     Problem,
     Problems,
     Route,
     Severity,
     Variable,
-    Workload,
     World,
     check,
     names_credential,
@@ -61,7 +56,7 @@ _DASHBOARD = "api@internal"
 )
 def route_without_authentication(route: Route, world: World) -> Problems:
     name = _open_service(route, world)
-    if name and not _is_guarded(route, world):
+    if name and not route.authenticated:
         yield Problem(
             f"{route.proxy} leads to {name} ({route.name}), which asks for no password",
             at=route.span,
@@ -71,7 +66,7 @@ def route_without_authentication(route: Route, world: World) -> Problems:
 
 def _open_service(route: Route, world: World) -> str | None:
     """What behind the route lets in whoever asks."""
-    if _of_router(route, "service", world) == _DASHBOARD:
+    if route.service == _DASHBOARD:
         return "Traefik's dashboard"
     for service in services_of(route.image):
         if service.is_open and (route.port is None or route.port in service.ports):
@@ -79,22 +74,3 @@ def _open_service(route: Route, world: World) -> str | None:
             has_password = any(names_credential(variable.name) for variable in variables)
             return None if has_password else service.name
     return None
-
-
-def _is_guarded(route: Route, world: World) -> Maybe[bool]:
-    if route.proxy != "traefik":
-        return route.authenticated
-    return _middlewares(world).guard(_of_router(route, "middlewares", world) or "", route.span)
-
-
-def _of_router(route: Route, field: str, world: World) -> Maybe[str] | None:
-    """What the labels say of the route's router in Traefik."""
-    workload = world.get(Workload, route.owner)
-    label = f"traefik.http.routers.{route.key.rpartition('.')[2]}.{field}"
-    labels = workload.labels if workload and route.proxy == "traefik" else {}
-    return next((value for name, value in labels.items() if name.lower() == label), None)
-
-
-@lru_cache(1)
-def _middlewares(world: World) -> Middlewares:
-    return Middlewares(workload.labels for workload in world.of(Workload))

@@ -29,7 +29,7 @@ services:
 
 from itertools import islice
 
-from compolint.api import Address, Listener, Note, Problem, Problems, Severity, World, assume, check
+from compolint.api import Listener, Note, Problem, Problems, Severity, World, assume, check
 
 _ENOUGH = 500  # listeners of one machine; more would take time without measure
 
@@ -70,14 +70,7 @@ def _clash(one: Listener, two: Listener) -> bool:
     address, other = assume(one.address, None), assume(two.address, None)
     if not (ports and others and address and other) or _picks_one(one) or _picks_one(two):
         return False
-    return one.protocol == two.protocol and ports.overlaps(others) and _meet(address, other)
-
-
-def _meet(one: Address, two: Address) -> bool:
-    """Whether the addresses overlap; `0.0.0.0` and `::` are of one family each, the empty one of both."""
-    if one.text and two.text and (":" in one.text) != (":" in two.text):
-        return False
-    return one.overlaps(two)
+    return one.protocol == two.protocol and ports.overlaps(others) and address.overlaps(other)
 
 
 def _picks_one(listener: Listener) -> bool:

@@ -20,7 +20,7 @@ RUN chmod g+s /srv/shared && chmod 2775 /srv/shared && chmod 0755 /usr/bin/tool
 ```
 """
 
-from compolint.api import Command, Fix, Problem, Problems, Severity, check, operands, sets_user
+from compolint.api import Command, Fix, Problem, Problems, Severity, check, listed, operands, sets_user
 
 
 @check(
@@ -35,9 +35,8 @@ def setuid_in_image(command: Command) -> Problems:
         return
     mode, *files = operands(command) or [0]
     if sets_user(command.words[mode]):
-        named = ", ".join(str(command.words[number]) for number in files[:3]) or "what chmod is given"
         yield Problem(
-            f"{named} runs as its owner, whoever starts it",
+            f"{listed(command, files) or 'what chmod is given'} runs as its owner, whoever starts it",
             at=command.at("words", mode),
             fix=Fix("start the container with the capabilities or the user that it needs"),
         )

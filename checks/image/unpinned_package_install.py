@@ -19,7 +19,17 @@ RUN go install golang.org/x/tools/cmd/stringer@v0.38.0
 ```
 """
 
-from compolint.api import Command, Fix, Problem, Problems, Severity, check, packages_of, unpinned_packages
+from compolint.api import (
+    Command,
+    Fix,
+    Problem,
+    Problems,
+    Severity,
+    check,
+    listed,
+    packages_of,
+    unpinned_packages,
+)
 
 _LANGUAGES = frozenset(("pip", "npm", "gem", "go"))
 
@@ -37,10 +47,8 @@ def unpinned_package_install(command: Command) -> Problems:
         return
     numbers = unpinned_packages(command, packages)
     if numbers:
-        names = ", ".join(str(command.words[number]) for number in numbers[:3])
-        more = f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""
         yield Problem(
-            f"{command.name} installs {names}{more} in whatever version is newest",
+            f"{command.name} installs {listed(command, numbers)} in whatever version is newest",
             at=command.at("words", numbers[0]),
             fix=Fix("name the versions, or install from a lockfile"),
         )

@@ -17,7 +17,17 @@ RUN apt-get update && apt-get install -y curl=8.14.1-2 ./local.deb
 ```
 """
 
-from compolint.api import Command, Fix, Problem, Problems, Severity, check, packages_of, unpinned_packages
+from compolint.api import (
+    Command,
+    Fix,
+    Problem,
+    Problems,
+    Severity,
+    check,
+    listed,
+    packages_of,
+    unpinned_packages,
+)
 
 _SYSTEM = frozenset(("apt", "apk", "dnf", "zypper"))
 
@@ -35,10 +45,8 @@ def unpinned_system_package(command: Command) -> Problems:
         return
     numbers = unpinned_packages(command, packages)
     if numbers:
-        names = ", ".join(str(command.words[number]) for number in numbers[:3])
-        more = f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""
         yield Problem(
-            f"{command.name} installs {names}{more} in whatever version is newest",
+            f"{command.name} installs {listed(command, numbers)} in whatever version is newest",
             at=command.at("words", numbers[0]),
             fix=Fix("name the versions: `name=version`"),
         )

@@ -43,6 +43,8 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "env",
         re.compile(r"(?:\.env(?:[-_.][\w.-]+)?|[\w.-]+\.env(?:\.[\w-]+)?|env\.(?:example|sample|dist))$"),
     ),
+    # server.pem, tls.key
+    ("certificate", re.compile(r"[\w.-]+\.(?:pem|crt|cer|key)$")),
 )
 # Dockerfile.md and dockerfile_lint.py speak of Dockerfiles, they are none.
 _OTHER = re.compile(r"\.(?:md|rst|txt|py|go|js|ts|rs|rb|sh|json|ya?ml|toml|html|lock|dockerignore)$", re.I)

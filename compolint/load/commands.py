@@ -16,6 +16,7 @@ from compolint.text import Span
 from compolint.unknown import Maybe, Unknown
 
 if TYPE_CHECKING:
+    from compolint.load.downloads import Downloads
     from compolint.syntax import shell
 
 Place = Callable[[int, int], Span]
@@ -25,19 +26,113 @@ _NO_NUMBERS: frozenset[int] = frozenset()
 # Blanks, then a word that means just itself or what parts two commands; no keyword, quote or variable.
 _TOKEN = re.compile(r"[ \t]*+(?:([\w@%+:,./=^*?-]++)|(&&|\|\||;|\n))[ \t]*+")
 _KEYWORDS = frozenset(
-    "if then else elif fi for while until do done case esac in function select time coproc export declare"
-    " local readonly typeset alias set".split()
+    [
+        "if",
+        "then",
+        "else",
+        "elif",
+        "fi",
+        "for",
+        "while",
+        "until",
+        "do",
+        "done",
+        "case",
+        "esac",
+        "in",
+        "function",
+        "select",
+        "time",
+        "coproc",
+        "export",
+        "declare",
+        "local",
+        "readonly",
+        "typeset",
+        "alias",
+        "set",
+    ]
 )
 # Programs that start others, or read commands; what the shell's parser knows of them is tested to be here.
 _STARTERS = frozenset(
-    "sudo doas run0 pkexec su runuser env nohup setsid nice ionice chrt taskset stdbuf unbuffer timeout time coproc"
-    " command builtin exec watch flock chroot nsenter unshare setpriv capsh fakeroot xargs parallel busybox toybox"
-    " tini dumb-init catatonit gosu su-exec s6-setuidgid strace systemd-run systemd-inhibit direnv sh bash dash ash"
-    " zsh ksh mksh rbash fish csh tcsh eval trap find ssh docker podman nerdctl docker-compose podman-compose"
-    " kubectl oc lxc incus source . at batch".split()
+    [
+        "sudo",
+        "doas",
+        "run0",
+        "pkexec",
+        "su",
+        "runuser",
+        "env",
+        "nohup",
+        "setsid",
+        "nice",
+        "ionice",
+        "chrt",
+        "taskset",
+        "stdbuf",
+        "unbuffer",
+        "timeout",
+        "time",
+        "coproc",
+        "command",
+        "builtin",
+        "exec",
+        "watch",
+        "flock",
+        "chroot",
+        "nsenter",
+        "unshare",
+        "setpriv",
+        "capsh",
+        "fakeroot",
+        "xargs",
+        "parallel",
+        "busybox",
+        "toybox",
+        "tini",
+        "dumb-init",
+        "catatonit",
+        "gosu",
+        "su-exec",
+        "s6-setuidgid",
+        "strace",
+        "systemd-run",
+        "systemd-inhibit",
+        "direnv",
+        "sh",
+        "bash",
+        "dash",
+        "ash",
+        "zsh",
+        "ksh",
+        "mksh",
+        "rbash",
+        "fish",
+        "csh",
+        "tcsh",
+        "eval",
+        "trap",
+        "find",
+        "ssh",
+        "docker",
+        "podman",
+        "nerdctl",
+        "docker-compose",
+        "podman-compose",
+        "kubectl",
+        "oc",
+        "lxc",
+        "incus",
+        "source",
+        ".",
+        "at",
+        "batch",
+    ]
 )
 _INTERPRETERS = ("python", "perl", "ruby", "node", "php", "pwsh")
-_CODE_OPTIONS = frozenset("-c -e -E -ne -pe -le -we -r -p --eval --print -C -Command".split())
+_CODE_OPTIONS = frozenset(
+    ["-c", "-e", "-E", "-ne", "-pe", "-le", "-we", "-r", "-p", "--eval", "--print", "-C", "-Command"]
+)
 # What is fetched may be run by another command of the text, which takes a look at all of it.
 _FETCHING = ("curl", "wget", "fetch", "aria2c")
 
@@ -65,10 +160,11 @@ class Run(NamedTuple):
 class Commands:
     """Makes entities of the commands of one workload or stage."""
 
-    __slots__ = ("_add", "_keys", "_name", "_owner")
+    __slots__ = ("_add", "_downloads", "_keys", "_name", "_owner")
 
     def __init__(self, owner: str, name: str, add: Callable[[Entity], object]) -> None:
         self._owner, self._name, self._add = owner, name, add
+        self._downloads: Downloads | None = None  # once there are some
         self._keys: dict[str, int] = {}
 
     def of_words(self, words: Sequence[Said], run: Run) -> None:
@@ -89,8 +185,8 @@ class Commands:
 
     def of_text(self, said: Said, run: Run) -> None:
         """The commands of a text that a shell of the Bourne family gets."""
-        plain = _plain_commands(said.text)
-        if plain is not None:
+        plain = _plain_commands(said.text, run.where == "RUN")
+        if plain is not None and not self._downloads:
             for bounds in plain:
                 self._of_plain(bounds, said, run)
             return
@@ -119,7 +215,13 @@ class Commands:
         )
 
     def _of_shell(self, script: "shell.Script", said: Said, run: Run) -> None:
-        for command in script.commands:
+        from compolint.load.downloads import Downloads, are_verified
+
+        downloads = self._downloads or Downloads()
+        runs = [downloads.run_by(command) for command in script.commands]
+        self._downloads = downloads if downloads.files else None
+        is_verified = are_verified(script)
+        for command, download in zip(script.commands, runs, strict=True):
             bounds = [(word.start, word.end) for word in command.words]
             assigned = {
                 each.name: (each.value.start, each.value.end) for each in command.assignments if each.value
@@ -142,6 +244,8 @@ class Commands:
                     _spoken(said, redirect.target) for redirect in command.redirects if redirect.takes_output
                 ),
                 given=_given(said, bounds),
+                runs_download=download,
+                verified=is_verified,
             )
 
     def _emit(
@@ -208,7 +312,7 @@ class _Places(Mapping[str, Span]):
         return dict, (dict(self),)
 
 
-def _plain_commands(text: str) -> list[list[tuple[int, int]]] | None:
+def _plain_commands(text: str, is_one_of_several: bool) -> list[list[tuple[int, int]]] | None:
     """The words of each command, as their bounds; `None` if the text has more in it than words and lists."""
     found: list[list[tuple[int, int]]] = [[]]
     at = 0
@@ -223,9 +327,8 @@ def _plain_commands(text: str) -> list[list[tuple[int, int]]] | None:
     if at < len(text.rstrip()):
         return None
     commands = [words for words in found if words]
-    if len(commands) > 1 and any(program in text for program in _FETCHING):
-        return None
-    return commands
+    is_alone = len(commands) == 1 and not is_one_of_several
+    return None if not is_alone and any(program in text for program in _FETCHING) else commands
 
 
 def _starts_others(words: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from compolint.load import Loaded
 from compolint.model import Entity
+from compolint.model.credential import is_example
 from compolint.model.linter import Fault
 from compolint.model.workload import EnvFile, Variable
 from compolint.secret import Secret
@@ -11,8 +12,6 @@ from compolint.syntax import env, interpolate
 from compolint.text import Source, Span
 from compolint.tree import Tree
 from compolint.unknown import Maybe, Unknown
-
-_EXAMPLES = ("example", "sample", "template", "dist", "tmpl", "default", "defaults")
 
 
 def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
@@ -40,12 +39,6 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
     comments = tuple(at for at in parsed.comments if "compolint:" in source.text[at.start : at.end])
     entities: list[Entity] = [file, *variables, *faults]
     return Loaded(tuple(entities), comments, files)
-
-
-def is_example(path: str) -> bool:
-    """Whether a file shows which variables there are, with values that nobody is meant to use."""
-    name = path.rpartition("/")[2].lower()
-    return any(word in _EXAMPLES for word in name.replace("-", ".").replace("_", ".").split("."))
 
 
 def variables_of(source: Source, owner: str, owner_name: str, given_by: str) -> list[Variable]:

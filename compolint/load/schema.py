@@ -137,10 +137,8 @@ class Schema:
                 return True
             scalars = [item.value for item in node.items if isinstance(item, Scalar) and not _is_open(item)]
             # Items that are mappings compare as wholes, which is rare enough to be left to jsonschema.
-            return (
-                len(set(scalars)) == len(scalars)
-                and len(scalars) >= len(node.items) - 1
-                or (len(set(scalars)) == len(scalars) and _all_differ([_plain(item) for item in node.items]))
+            return (len(set(scalars)) == len(scalars) and len(scalars) >= len(node.items) - 1) or (
+                len(set(scalars)) == len(scalars) and _all_differ([_plain(item) for item in node.items])
             )
 
         return valid

@@ -42,5 +42,7 @@ class Route(Entity):
     proxy: Literal["traefik", "caddy", "nginx-proxy"]
     hosts: tuple[Maybe[str], ...] = ()
     port: Maybe[int] | None = None
+    service: Maybe[str] | None = None  # of the proxy: `api@internal` is Traefik's own dashboard
+    middlewares: Maybe[str] = ""  # names of Traefik's, with commas
     authenticated: Maybe[bool] = False
     image: Maybe[ImageName] | None = None

@@ -49,7 +49,9 @@ class Address(NamedTuple):
             return False
 
     def overlaps(self, other: "Address") -> bool:
-        """Whether one socket on each would be refused: the same address, or one of them is every address."""
+        """Whether of a socket on each the second is refused: `0.0.0.0` and `::` are of one family each."""
+        if self.text and other.text and (":" in self.text) != (":" in other.text):
+            return False
         return self.text == other.text or self.is_wildcard or other.is_wildcard
 
     def __str__(self) -> str:
@@ -101,8 +103,7 @@ class ImageName(NamedTuple):
     @property
     def short(self) -> str:
         """As people write it: without the default registry and its `library/`."""
-        name = self.repository.removeprefix("library/") if self.registry == "docker.io" else self.path
-        return name
+        return self.repository.removeprefix("library/") if self.registry == "docker.io" else self.path
 
     @property
     def path(self) -> str:

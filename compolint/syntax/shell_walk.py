@@ -519,8 +519,7 @@ _EXPANSIONS = frozenset(
 )
 # commands that pass on what they read, changed perhaps
 _PASSING = frozenset(
-    "cat tee pv gzip gunzip zcat bzip2 bunzip2 bzcat xz unxz xzcat zstd zstdcat lz4 base64 base32 xxd openssl gpg sed "
-    "awk gawk tr head tail grep egrep cut sort uniq rev jq yq dos2unix envsubst iconv fold column tar sponge".split()
+    ["cat", "tee", "pv", "gzip", "gunzip", "zcat", "bzip2", "bunzip2", "bzcat", "xz", "unxz", "xzcat", "zstd", "zstdcat", "lz4", "base64", "base32", "xxd", "openssl", "gpg", "sed", "awk", "gawk", "tr", "head", "tail", "grep", "egrep", "cut", "sort", "uniq", "rev", "jq", "yq", "dos2unix", "envsubst", "iconv", "fold", "column", "tar", "sponge"]
 )
 _PRINTING = frozenset(("echo", "printf", "cat"))
 _VISITS: dict[str, Callable[[Walker, Any, _Context], None]] = {

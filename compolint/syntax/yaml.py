@@ -174,7 +174,7 @@ class _Builder:
         if start < end:
             start = _behind_properties(text, start, end)
         elif after < start:
-            indicator = _INDICATOR.match(text, after)
+            indicator = re.compile(_INDICATOR).match(text, after)
             start = end = indicator.end() if indicator else after
         if style in ("|", ">"):
             end = start + len(text[start:end].rstrip())
@@ -221,14 +221,14 @@ class _Builder:
 
 
 # What can stand before a value that belongs to it: ### &x !reset # why ###
-_PROPERTIES = re.compile(r"(?:&[^\s?:,\]}%@`]*+|!\S*+|#[^\r\n]*+|\s)*+")
+_PROPERTIES = r"(?:&[^\s?:,\]}%@`]*+|!\S*+|#[^\r\n]*+|\s)*+"
 # What an empty value stands behind: ### # a comment
 #   - ###
-_INDICATOR = re.compile(r"(?:\s|#[^\r\n]*+)*+[:\-]")
+_INDICATOR = r"(?:\s|#[^\r\n]*+)*+[:\-]"
 
 
 def _behind_properties(text: str, start: int, end: int) -> int:
-    match = _PROPERTIES.match(text, start, end)
+    match = re.compile(_PROPERTIES).match(text, start, end)
     return match.end() if match else start
 
 

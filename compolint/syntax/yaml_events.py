@@ -34,14 +34,14 @@ def c_events(text: str) -> Events | None:
 
 
 # What is an indicator to libyaml 0.1, and text to later ones and to Compose: ### [80:80, a?b] ###
-_COLON = re.compile(r"""(?<=[^\s,"'\[\]{}])([ \t]*):(?=[^\s,?\[\]{}])""")
-_QUESTION = re.compile(r"""(?<=[^\s,"'\[\]{}])\?""")
+_COLON = r"""(?<=[^\s,"'\[\]{}])([ \t]*):(?=[^\s,?\[\]{}])"""
+_QUESTION = r"""(?<=[^\s,"'\[\]{}])\?"""
 _COLON_MASK, _QUESTION_MASK = "\ue03a", "\ue03f"  # of private use
 
 
 def masked_events(text: str) -> Events | None:
     """The events of the C parser as it reads the text with those signs hidden from it."""
-    masked = _QUESTION.sub(_QUESTION_MASK, _COLON.sub(rf"\1{_COLON_MASK}", text))
+    masked = re.sub(_QUESTION, _QUESTION_MASK, re.sub(_COLON, rf"\1{_COLON_MASK}", text))
     if masked == text or _COLON_MASK in text or _QUESTION_MASK in text:
         return None
     next_event = CParser(masked).get_event

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from posixpath import dirname
 
 from compolint.load import Loaded
-from compolint.load.compose.builds import builds, hooks
+from compolint.load.compose.builds import builds, hooks, mentions
 from compolint.load.compose.commands import commands
 from compolint.load.compose.environment import variables
 from compolint.load.compose.mounts import mounts
@@ -147,7 +147,7 @@ def _entities(project: Project, whole: Mapping, root: str) -> Iterator[Entity]:
 def _read(service: Service) -> Iterator[Entity]:
     """All that a service declares; what Compose refuses becomes a fault, and the rest is read."""
     yield workload(service)
-    for read in (mounts, listeners, variables, builds, hooks, commands, routes):
+    for read in (mounts, listeners, variables, builds, hooks, mentions, commands, routes):
         try:
             yield from read(service)
         except Invalid as error:

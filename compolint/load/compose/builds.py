@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from compolint.load.compose.service import Service
-from compolint.load.compose.values import Invalid, is_null, items, mapping
+from compolint.load.compose.values import Invalid, assignments, is_null, items, mapping
 from compolint.load.paths import host_path
 from compolint.model import Entity
 from compolint.model.build import BuildUse, Context
+from compolint.model.host import Mention
 from compolint.model.workload import Hook
 from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.text import Source
@@ -105,3 +106,18 @@ def hooks(service: Service) -> Iterator[Hook]:
                     user=service.values.text(item.get("user")),
                     privileged=service.values.flag(item.get("privileged")),
                 )
+
+
+def mentions(service: Service) -> Iterator[Mention]:
+    """The machines that a service is told the addresses of."""
+    for name, key, value, begins in assignments(service.fields.get("extra_hosts")):
+        text = service.values.text(value)
+        if isinstance(text, str):
+            # `name=address` or `name:address` in a list, the address alone in a mapping
+            yield Mention(
+                key=f"{service.key}!host.{name}",
+                span=key.span if value is None else value.span,
+                owner_name=service.name,
+                text=text if begins else f"{name} {text}",
+                role="an extra host",
+            )

@@ -10,7 +10,6 @@ from compolint.load.compose.values import is_null, items
 from compolint.model import Entity
 from compolint.model.command import Where
 from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
-from compolint.unknown import Unknown
 
 _HOOKS = ("pre_start", "post_start", "pre_stop")
 # Words as https://github.com/mattn/go-shellwords cuts them: an operator ends the command, `$` means nothing.

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from compolint.load import env
 from compolint.load.compose.service import Service
 from compolint.load.compose.values import assignments, items, part
 from compolint.load.env import variables_of
 from compolint.load.paths import host_path
+from compolint.model import Entity
 from compolint.model.workload import Variable
 from compolint.record import replace
 from compolint.secret import Secret
@@ -17,7 +19,7 @@ from compolint.unknown import Maybe, Unknown
 _WORDS = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
 
 
-def variables(service: Service) -> Iterator[Variable]:
+def variables(service: Service) -> Iterator[Entity]:
     yield from _env_files(service)
     yield from _assigned(service, service.fields.get("environment"), service.key, "environment")
     build = service.fields.get("build")
@@ -64,7 +66,7 @@ def _assigned(service: Service, node: Node | None, owner: str, given_by: str) ->
     yield from found.values()
 
 
-def _env_files(service: Service) -> Iterator[Variable]:
+def _env_files(service: Service) -> Iterator[Entity]:
     project = service.project
     for item in items(service.fields.get("env_file")):
         node = item.get("path") if isinstance(item, Mapping) else item
@@ -81,6 +83,7 @@ def _env_files(service: Service) -> Iterator[Variable]:
             project.skipped.append(Skipped(path, f"is read by {service.name}, and is not here"))
             continue
         project.files[path] = None
+        yield from env.load(project.tree, (path,)).entities
         for variable in variables_of(source, service.key, service.name, "env_file"):
             told: dict[Span, tuple[Note, ...]] = {
                 variable.span: (Note(f"{service.name} reads this file", node.span),)

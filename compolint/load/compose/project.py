@@ -6,7 +6,7 @@ from posixpath import dirname, join, normpath
 
 from compolint.load.compose import schema
 from compolint.load.compose.merge import merge, without_resets
-from compolint.load.compose.values import Environment, Invalid, Values, is_null, items, mapping
+from compolint.load.compose.values import Environment, Values, is_null, items, mapping
 from compolint.load.env import environment
 from compolint.model.linter import Fault
 from compolint.syntax import yaml

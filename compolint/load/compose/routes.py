@@ -7,6 +7,7 @@ from typing import Any
 from compolint.load.compose.service import Service
 from compolint.load.compose.values import assignments
 from compolint.model.listener import Route
+from compolint.record import replace
 from compolint.syntax.yaml import Node, Scalar
 from compolint.text import Span
 from compolint.unknown import Maybe, Unknown
@@ -14,7 +15,6 @@ from compolint.unknown import Maybe, Unknown
 Label = tuple[Maybe[str], Span]
 # Host(`a.example`) || HostRegexp(`…`)
 _HOST = re.compile(r"Host(?:SNI|Regexp)?\(([^)]*)\)")
-_AUTHENTICATING = ("basicauth", "digestauth", "forwardauth")
 _CADDY_AUTHENTICATING = ("basicauth", "basic_auth", "forward_auth", "authorize", "authenticate", "jwtauth")
 
 
@@ -35,45 +35,18 @@ def _traefik(service: Service, labels: dict[str, Label]) -> Iterator[Route]:
     enabled = labels.get("traefik.enable", ("", service.name_at))[0]
     if not isinstance(enabled, Unknown) and enabled.lower() == "false":
         return
-    guards = {
-        name.split(".")[3]
-        for name in labels
-        if name.startswith("traefik.http.middlewares.")
-        and name.count(".") > 3
-        and name.split(".")[4] in _AUTHENTICATING
-    }
     port = next(
         (text for name, (text, _) in labels.items() if name.endswith(".loadbalancer.server.port")), None
     )
     for name, (rule, at) in labels.items():
-        parts = name.split(".")
-        if (
-            len(parts) != 5
-            or parts[:3] not in (["traefik", "http", "routers"], ["traefik", "tcp", "routers"])
-            or parts[4] != "rule"
-        ):
+        router = name.removesuffix(".rule")
+        if name == router or not router.startswith(("traefik.http.routers.", "traefik.tcp.routers.")):
             continue
-        middlewares, _ = labels.get(".".join([*parts[:4], "middlewares"]), ("", at))
-        yield _route(
-            service,
-            f"traefik.{parts[3]}",
-            at,
-            "traefik",
-            _hosts(rule),
-            port,
-            _guarded(middlewares, guards, at),
+        yield replace(
+            _route(service, router, at, "traefik", _hosts(rule), port, False),
+            service=labels.get(f"{router}.service", (None, at))[0],
+            middlewares=labels.get(f"{router}.middlewares", ("", at))[0],
         )
-
-
-def _guarded(middlewares: Maybe[str], guards: set[str], at: Span) -> Maybe[bool]:
-    """Whether one of a router's middlewares asks who the client is; one from elsewhere may or may not."""
-    if isinstance(middlewares, Unknown):
-        return middlewares
-    names = [name.strip().lower() for name in middlewares.split(",") if name.strip()]
-    if any(name.partition("@")[0] in guards for name in names):
-        return True
-    elsewhere = [name for name in names if "@" in name and not name.endswith("@docker")]
-    return Unknown(f"the middleware {elsewhere[0]}", at) if elsewhere else False
 
 
 def _caddy(service: Service, labels: dict[str, Label]) -> Iterator[Route]:

@@ -10,8 +10,18 @@ from compolint.unknown import Maybe, Unknown
 _OPEN = "\0"
 # https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope
 _PLATFORM = frozenset(
-    "BUILDPLATFORM BUILDOS BUILDOSVERSION BUILDARCH BUILDVARIANT"
-    " TARGETPLATFORM TARGETOS TARGETOSVERSION TARGETARCH TARGETVARIANT".split()
+    [
+        "BUILDPLATFORM",
+        "BUILDOS",
+        "BUILDOSVERSION",
+        "BUILDARCH",
+        "BUILDVARIANT",
+        "TARGETPLATFORM",
+        "TARGETOS",
+        "TARGETOSVERSION",
+        "TARGETARCH",
+        "TARGETVARIANT",
+    ]
 )
 
 

@@ -13,7 +13,18 @@ from compolint.model.credential import literal_secret, names_credential, provide
 from compolint.unknown import Unknown
 
 _MYSQL = frozenset(
-    "mysql mysqldump mysqladmin mysqlimport mysqlshow mysqlcheck mariadb mariadb-dump mariadb-admin mariadb-check".split()
+    [
+        "mysql",
+        "mysqldump",
+        "mysqladmin",
+        "mysqlimport",
+        "mysqlshow",
+        "mysqlcheck",
+        "mariadb",
+        "mariadb-dump",
+        "mariadb-admin",
+        "mariadb-check",
+    ]
 )
 # Programs with a short option whose value is a password.
 _SHORT = {
@@ -36,6 +47,7 @@ _LAST = {
     "htpasswd": ("-b", "-nb", "-bn", "-bc", "-cb", "-nbB", "-Bbn", "-bB", "-Bb", "-nbm", "-bnB"),
     "rabbitmqctl": ("add_user", "change_password"),
     "vault": ("login",),
+    "mc": ("set",),
 }
 # -H "Authorization: Bearer …"
 _HEADER = re.compile(
@@ -43,6 +55,8 @@ _HEADER = re.compile(
 )
 # user:password, as chpasswd reads it
 _ACCOUNT = re.compile(r"[a-z_][\w.-]*:([^:\s]+)$", re.I)
+# What they call a key is its public number.
+_KEY_PROGRAMS = frozenset(("gpg", "gpg2", "apt-key", "pacman-key", "rpm", "rpmkeys"))
 # --name=value, -Dname=value, NAME=value
 _NAMED = re.compile(r"(?:-{1,2}|/)?(?:D|e)?([A-Za-z][\w.-]{2,60})[=:](.+)$", re.DOTALL)
 _OPTION = re.compile(r"-{1,2}([A-Za-z][\w.-]{2,60})$")
@@ -67,14 +81,16 @@ def _is_secret(command: Command, number: int, word: object, script: list[Command
     before = command.words[number - 1] if number else ""
     return (
         _by_program(command, number, word, before if isinstance(before, str) else "")
-        or _by_name(word, before if isinstance(before, str) else "")
+        or _by_name(command, word, before if isinstance(before, str) else "")
         or any(True for _ in provider_tokens(word))
         or any(literal_secret("password", word[start:end]) for start, end in url_passwords(word))
         or _is_account(command, word, script)
     )
 
 
-def _by_name(word: str, before: str) -> bool:
+def _by_name(command: Command, word: str, before: str) -> bool:
+    if command.name in _KEY_PROGRAMS:
+        return False
     if (named := _NAMED.match(word)) and "://" not in named[1]:
         return names_credential(named[1]) and literal_secret(named[1], named[2])
     option = _OPTION.match(before)

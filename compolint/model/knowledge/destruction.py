@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from compolint.model.command import Command
-from compolint.model.knowledge.operands import acts_on_host, operands, subcommand
+from compolint.model.knowledge.operands import operands, subcommand
 from compolint.unknown import Maybe, Unknown
 
 
@@ -24,8 +24,34 @@ class Destruction(NamedTuple):
 
 
 _SYSTEM = frozenset(
-    "/bin /boot /dev /etc /home /lib /lib64 /media /mnt /opt /proc /root /run /sbin /srv /sys /usr /var /var/lib"
-    " /var/log /usr/bin /usr/lib /var/lib/docker /var/lib/postgresql /var/lib/mysql ~".split()
+    [
+        "/bin",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/home",
+        "/lib",
+        "/lib64",
+        "/media",
+        "/mnt",
+        "/opt",
+        "/proc",
+        "/root",
+        "/run",
+        "/sbin",
+        "/srv",
+        "/sys",
+        "/usr",
+        "/var",
+        "/var/lib",
+        "/var/log",
+        "/usr/bin",
+        "/usr/lib",
+        "/var/lib/docker",
+        "/var/lib/postgresql",
+        "/var/lib/mysql",
+        "~",
+    ]
 )
 _ALL = frozenset(("/", "/*", "/.", "/.*"))
 # What is made anew when it is gone.
@@ -94,6 +120,8 @@ def _find(command: Command) -> Destruction | None:
 
 def _deleted(word: Maybe[str], number: int, command: Command) -> Destruction | None:
     if isinstance(word, Unknown):
+        if word.text in {"$HOME", "${HOME}"} and not word.head and word.tail in {"", "/", "/*"}:
+            return Destruction("deletes the home of its user", number)
         # `rm -rf $DIR/*` is everything when DIR is empty; whoever writes a path in front has thought of one.
         if word.head or command.where != "script" or not word.tail.startswith("/"):
             return None
@@ -151,7 +179,20 @@ _DELETERS = {
 # --- data ---
 
 _SQL_CLIENTS = frozenset(
-    "psql mysql mariadb sqlite3 sqlcmd clickhouse-client cockroach mycli pgcli duckdb cqlsh influx".split()
+    [
+        "psql",
+        "mysql",
+        "mariadb",
+        "sqlite3",
+        "sqlcmd",
+        "clickhouse-client",
+        "cockroach",
+        "mycli",
+        "pgcli",
+        "duckdb",
+        "cqlsh",
+        "influx",
+    ]
 )
 # DROP TABLE x, TRUNCATE x, DELETE FROM x without WHERE
 _SQL = re.compile(
@@ -179,7 +220,24 @@ _RESETS = {
     "liquibase": ("drop-all", "dropAll"),
 }
 _RUNNERS = frozenset(
-    "bundle npx pnpm yarn bunx npm php python python3 poetry uv exec run -- bin/console bin/rails".split()
+    [
+        "bundle",
+        "npx",
+        "pnpm",
+        "yarn",
+        "bunx",
+        "npm",
+        "php",
+        "python",
+        "python3",
+        "poetry",
+        "uv",
+        "exec",
+        "run",
+        "--",
+        "bin/console",
+        "bin/rails",
+    ]
 )
 
 
@@ -271,6 +329,8 @@ _DEPLOYS = {
 def deployment(command: Command) -> str | None:
     """The words with which a command brings something into production: `kubectl apply`."""
     name = command.name or ""
+    if name == "git":
+        return _pushed(command)
     known = _DEPLOYS.get(name)
     if known is None or command.has("--dry-run", "--help", "--check", "--syntax-check", "--noop"):
         return None
@@ -278,3 +338,15 @@ def deployment(command: Command) -> str | None:
     words = subcommand(command, valued)
     found = next((verb for verb in known if words[: len(verb)] == verb), None)
     return None if found is None else " ".join((name, *found))
+
+
+# Branches that are deployed, by custom.
+_PRODUCTION = frozenset(("main", "master", "production", "prod", "release", "live"))
+
+
+def _pushed(command: Command) -> str | None:
+    words = subcommand(command, "-C -c --git-dir --work-tree -o --push-option")
+    branches = {word.rpartition(":")[2].rpartition("/")[2] for word in words[2:]}
+    if words[:1] != ("push",) or command.has("--dry-run", "-n") or _PRODUCTION.isdisjoint(branches):
+        return None
+    return f"git push {' '.join(words[1:3])}"

@@ -13,17 +13,33 @@ from compolint.model.workload import Workload
 from compolint.unknown import Unknown
 
 _SYSTEMCTL = frozenset(
-    "stop restart reload try-restart reload-or-restart kill disable mask isolate reboot poweroff halt kexec"
-    " suspend rescue emergency".split()
+    [
+        "stop",
+        "restart",
+        "reload",
+        "try-restart",
+        "reload-or-restart",
+        "kill",
+        "disable",
+        "mask",
+        "isolate",
+        "reboot",
+        "poweroff",
+        "halt",
+        "kexec",
+        "suspend",
+        "rescue",
+        "emergency",
+    ]
 )
 _SYSTEMCTL_VALUED = "-H --host -M --machine -t --type -s --signal -p --property -n --lines --root --job-mode"
-_SERVICE = frozenset("stop restart reload force-reload".split())
-_HALTS = frozenset("reboot shutdown poweroff halt".split())
-_ENGINES = frozenset("docker podman nerdctl docker-compose podman-compose".split())
+_SERVICE = frozenset(["stop", "restart", "reload", "force-reload"])
+_HALTS = frozenset(["reboot", "shutdown", "poweroff", "halt"])
+_ENGINES = frozenset(["docker", "podman", "nerdctl", "docker-compose", "podman-compose"])
 _ENGINE_VALUED = (
     "-H --host -c --context --config -l --log-level -f --file -p --project-name --profile --env-file"
 )
-_ENGINE_ACTIONS = frozenset("stop restart kill rm down pause".split())
+_ENGINE_ACTIONS = frozenset(["stop", "restart", "kill", "rm", "down", "pause"])
 _FIREWALL_SERVICES = frozenset(
     name + end
     for name in ("ufw", "firewalld", "nftables", "iptables", "netfilter-persistent", "fail2ban")
@@ -77,10 +93,15 @@ def _is_engine(label: str) -> bool:
 
 def firewall_action(command: Command) -> Literal["disables", "changes"] | None:
     """What a command does to a firewall."""
-    name = command.name or ""
-    if read := _READERS.get(name):
+    if read := _READERS.get(command.name or ""):
         return read(command)
-    return None
+    written = [*command.writes, *(command.words[1:] if command.name in _WRITERS else ())]
+    is_written = any(isinstance(path, str) and path.startswith(_FIREWALL_FILES) for path in written)
+    return "changes" if is_written else None
+
+
+_WRITERS = frozenset(("tee", "cp", "mv", "rm", "ln", "install", "truncate"))
+_FIREWALL_FILES = ("/etc/ufw/", "/etc/default/ufw", "/etc/iptables/", "/etc/nftables", "/etc/firewalld/", "/etc/fail2ban/")
 
 
 def _ufw(command: Command) -> Literal["disables", "changes"] | None:
@@ -116,7 +137,24 @@ def _iptables(command: Command) -> Literal["disables", "changes"] | None:
 
 
 _CHAIN_OPTIONS = frozenset(
-    "-A --append -D --delete -I --insert -R --replace -N --new-chain -E --rename-chain -Z --zero -P --policy".split()
+    [
+        "-A",
+        "--append",
+        "-D",
+        "--delete",
+        "-I",
+        "--insert",
+        "-R",
+        "--replace",
+        "-N",
+        "--new-chain",
+        "-E",
+        "--rename-chain",
+        "-Z",
+        "--zero",
+        "-P",
+        "--policy",
+    ]
 )
 
 

@@ -25,6 +25,13 @@ def operands(command: Command, valued: str = "", start: int = 1) -> list[int]:
     return found
 
 
+def listed(command: Command, numbers: list[int]) -> str:
+    """Some words of a command for people: `flask, redis, numpy and 4 more`."""
+    words = [str(command.words[number]) for number in numbers[:3]]
+    named = ", ".join("what is found" if word == "{}" else word for word in words)
+    return f"{named} and {len(numbers) - 3} more" if len(numbers) > 3 else named
+
+
 def subcommand(command: Command, valued: str = "") -> tuple[str, ...]:
     """The operands as texts: `("compose", "down")` of `docker -H host compose down -v`; "" for an open one."""
     words = (command.words[number] for number in operands(command, valued))

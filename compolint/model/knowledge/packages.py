@@ -136,9 +136,12 @@ def _is_unpinned(word: object, manager: str) -> bool:
 def unsigned_packages(command: Command) -> int | None:
     """The number of the word that keeps a package manager from checking signatures."""
     manager = _MANAGERS.get(command.name or "", command.name or "")
+    is_repository = any(isinstance(path, str) and path.startswith(_REPOSITORIES) for path in command.writes)
     for number, word in enumerate(command.words):
         if not isinstance(word, str):
             continue
+        if is_repository and _UNSIGNED_REPOSITORY.search(word):
+            return number
         if word in _UNSIGNED.get(manager, ()) or (manager == "apt" and _APT_UNSIGNED.search(word)):
             return number
     return None
@@ -151,6 +154,9 @@ _UNSIGNED = {
     "rpm": ("--nosignature", "--nodigest", "--nogpg"),
     "zypper": ("--no-gpg-checks",),
 }
+_REPOSITORIES = ("/etc/apt/", "/etc/yum.repos.d/", "/etc/zypp/repos.d/", "/etc/dnf/", "/etc/yum.conf")
+# deb [trusted=yes] …, gpgcheck=0
+_UNSIGNED_REPOSITORY = re.compile(r"\btrusted=yes\b|\b(?:repo_)?gpgcheck\s*=\s*(?:0|false|no)\b")
 # -o APT::Get::AllowUnauthenticated=true
 _APT_UNSIGNED = re.compile(r"::Allow(?:Unauthenticated|InsecureRepositories)=(?:true|1|yes|on)$", re.I)
 
@@ -230,9 +236,42 @@ class Tool(NamedTuple):
 
 # Packages that compile, and those that bring them all.
 _TOOLS = frozenset(
-    "gcc g++ gcc-c++ clang llvm make cmake autoconf automake build-essential build-base alpine-sdk base-devel"
-    " golang golang-go go rustc rust cargo gfortran nasm yasm bison flex ninja-build ninja meson linux-headers-generic"
-    " kernel-devel dpkg-dev rpm-build maven gradle ant".split()
+    [
+        "gcc",
+        "g++",
+        "gcc-c++",
+        "clang",
+        "llvm",
+        "make",
+        "cmake",
+        "autoconf",
+        "automake",
+        "build-essential",
+        "build-base",
+        "alpine-sdk",
+        "base-devel",
+        "golang",
+        "golang-go",
+        "go",
+        "rustc",
+        "rust",
+        "cargo",
+        "gfortran",
+        "nasm",
+        "yasm",
+        "bison",
+        "flex",
+        "ninja-build",
+        "ninja",
+        "meson",
+        "linux-headers-generic",
+        "kernel-devel",
+        "dpkg-dev",
+        "rpm-build",
+        "maven",
+        "gradle",
+        "ant",
+    ]
 )
 _GROUPS = frozenset(("Development Tools", "@Development Tools", "@development-tools", "development-tools"))
 
