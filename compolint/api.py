@@ -28,14 +28,12 @@ if TYPE_CHECKING:
     from compolint.model.credential_file import Certificate, PrivateKey
     from compolint.model.host import Host, Mention
     from compolint.model.knowledge.authentication import is_redis, opening, opens
+    from compolint.model.knowledge.buildtools import build_tools
     from compolint.model.knowledge.capabilities import capability
     from compolint.model.knowledge.commandsecrets import command_secrets
-    from compolint.model.knowledge.destruction import (
-        deployment,
-        destroyed_data,
-        destruction,
-        rewritten_history,
-    )
+    from compolint.model.knowledge.datalosses import destroyed_data
+    from compolint.model.knowledge.deployments import deployment, rewritten_history
+    from compolint.model.knowledge.destruction import destruction
     from compolint.model.knowledge.devices import device_power, device_rule_power
     from compolint.model.knowledge.engineruns import engine_run
     from compolint.model.knowledge.engines import (
@@ -53,16 +51,15 @@ if TYPE_CHECKING:
         is_unprivileged,
         is_updater,
     )
-    from compolint.model.knowledge.modes import lets_everybody_write, sets_user
-    from compolint.model.knowledge.operands import acts_on_host, listed, operands, subcommand
-    from compolint.model.knowledge.packages import (
-        build_tools,
+    from compolint.model.knowledge.installs import (
         left_cache,
-        packages_of,
         unlocked_install,
         unpinned_packages,
         unsigned_packages,
     )
+    from compolint.model.knowledge.modes import lets_everybody_write, sets_user
+    from compolint.model.knowledge.operands import acts_on_host, listed, operands, subcommand
+    from compolint.model.knowledge.packages import packages_of
     from compolint.model.knowledge.paths import sensitive_path
     from compolint.model.knowledge.pins import has_digest, is_commit, is_listed, is_unpinned
     from compolint.model.knowledge.secretfiles import secret_file
@@ -109,11 +106,12 @@ _HOMES = {
     "compolint.model.credential_file": ("Certificate", "PrivateKey"),
     "compolint.model.host": ("Host", "Mention"),
     "compolint.model.knowledge.authentication": ("is_redis", "opening", "opens"),
+    "compolint.model.knowledge.buildtools": ("build_tools",),
     "compolint.model.knowledge.capabilities": ("capability",),
     "compolint.model.knowledge.commandsecrets": ("command_secrets",),
-    "compolint.model.knowledge.destruction": (
-        "deployment", "destroyed_data", "destruction", "rewritten_history",
-    ),
+    "compolint.model.knowledge.datalosses": ("destroyed_data",),
+    "compolint.model.knowledge.deployments": ("deployment", "rewritten_history"),
+    "compolint.model.knowledge.destruction": ("destruction",),
     "compolint.model.knowledge.devices": ("device_power", "device_rule_power"),
     "compolint.model.knowledge.engineruns": ("engine_run",),
     "compolint.model.knowledge.engines": (
@@ -123,12 +121,12 @@ _HOMES = {
     "compolint.model.knowledge.images": (
         "image_need", "is_moving", "is_socket_proxy", "is_unprivileged", "is_updater",
     ),
+    "compolint.model.knowledge.installs": (
+        "left_cache", "unlocked_install", "unpinned_packages", "unsigned_packages",
+    ),
     "compolint.model.knowledge.modes": ("lets_everybody_write", "sets_user"),
     "compolint.model.knowledge.operands": ("acts_on_host", "listed", "operands", "subcommand"),
-    "compolint.model.knowledge.packages": (
-        "build_tools", "left_cache", "packages_of", "unlocked_install", "unpinned_packages",
-        "unsigned_packages",
-    ),
+    "compolint.model.knowledge.packages": ("packages_of",),
     "compolint.model.knowledge.paths": ("sensitive_path",),
     "compolint.model.knowledge.pins": ("has_digest", "is_commit", "is_listed", "is_unpinned"),
     "compolint.model.knowledge.secretfiles": ("secret_file",),

@@ -48,7 +48,9 @@ from compolint.api import Command, Fix, Note, Problem, Problems, Severity, Stage
 def build_tools_in_final_stage(stage: Stage, world: World) -> Problems:
     if not stage.ships:
         return
-    kept = build_tools([command for each in _with_parents(stage, world) for command in world.owned(Command, each.key)])
+    kept = build_tools(
+        [command for each in _with_parents(stage, world) for command in world.owned(Command, each.key)]
+    )
     if kept:
         names = list(dict.fromkeys(tool.name for tool in kept))
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""

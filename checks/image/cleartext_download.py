@@ -38,5 +38,7 @@ def cleartext_download(command: Command) -> Problems:
     for word, span in command.each("words"):
         if isinstance(word, str) and word.startswith("http://") and (address := public_address(word)):
             yield Problem(
-                f"{command.name} fetches {address} without TLS", at=span, fix=Fix("use HTTPS, or check a checksum")
+                f"{command.name} fetches {address} without TLS",
+                at=span,
+                fix=Fix("use HTTPS, or check a checksum"),
             )

@@ -43,7 +43,9 @@ _LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.ya
 def missing_lockfile(command: Command, world: World) -> Problems:
     if command.where != "RUN" or not unlocked_install(command):
         return
-    fix = Fix("copy the lockfile and use `npm ci`, `yarn install --immutable` or `pnpm install --frozen-lockfile`")
+    fix = Fix(
+        "copy the lockfile and use `npm ci`, `yarn install --immutable` or `pnpm install --frozen-lockfile`"
+    )
     at = command.at("words", 0)
     sources = [source for copied in world.owned(Copied, command.owner) for source in copied.sources]
     if sources and not any(_may_bring_lock(source) for source in sources):

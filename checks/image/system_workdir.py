@@ -23,7 +23,9 @@ WORKDIR /etc/caddy
 
 from compolint.api import Fix, Problem, Problems, Severity, Stage, check
 
-_WHOLE = frozenset(("/bin", "/boot", "/etc", "/lib", "/lib64", "/sbin", "/usr", "/usr/bin", "/usr/lib", "/usr/sbin", "/var"))
+_WHOLE = frozenset(
+    ("/bin", "/boot", "/etc", "/lib", "/lib64", "/sbin", "/usr", "/usr/bin", "/usr/lib", "/usr/sbin", "/var")
+)
 _WITHIN = ("/proc/", "/sys/", "/dev/", "/boot/")
 
 

@@ -1,15 +1,11 @@
-"""Commands of Dockerfiles, Compose files and scripts, from words or from the text that a shell gets.
+"""Commands of Dockerfiles, Compose files and scripts, from words or from the text that a shell gets."""
 
-Most texts are plain words with `&&` between them. They are cut here, so that the shell's parser is loaded
-only where its grammar is needed; a test holds the two against each other.
-"""
-
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from compolint.load.plaincommands import plain_commands, starts_others
 from compolint.model import Entity
 from compolint.model.command import Command, Where
 from compolint.text import Span
@@ -23,118 +19,6 @@ Place = Callable[[int, int], Span]
 Stretch = tuple[int, int, tuple[str, ...]]  # start, end, the variables that it is of
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _NO_NUMBERS: frozenset[int] = frozenset()
-# Blanks, then a word that means just itself or what parts two commands; no keyword, quote or variable.
-_TOKEN = re.compile(r"[ \t]*+(?:([\w@%+:,./=^*?-]++)|(&&|\|\||;|\n))[ \t]*+")
-_KEYWORDS = frozenset(
-    [
-        "if",
-        "then",
-        "else",
-        "elif",
-        "fi",
-        "for",
-        "while",
-        "until",
-        "do",
-        "done",
-        "case",
-        "esac",
-        "in",
-        "function",
-        "select",
-        "time",
-        "coproc",
-        "export",
-        "declare",
-        "local",
-        "readonly",
-        "typeset",
-        "alias",
-        "set",
-    ]
-)
-# Programs that start others, or read commands; what the shell's parser knows of them is tested to be here.
-_STARTERS = frozenset(
-    [
-        "sudo",
-        "doas",
-        "run0",
-        "pkexec",
-        "su",
-        "runuser",
-        "env",
-        "nohup",
-        "setsid",
-        "nice",
-        "ionice",
-        "chrt",
-        "taskset",
-        "stdbuf",
-        "unbuffer",
-        "timeout",
-        "time",
-        "coproc",
-        "command",
-        "builtin",
-        "exec",
-        "watch",
-        "flock",
-        "chroot",
-        "nsenter",
-        "unshare",
-        "setpriv",
-        "capsh",
-        "fakeroot",
-        "xargs",
-        "parallel",
-        "busybox",
-        "toybox",
-        "tini",
-        "dumb-init",
-        "catatonit",
-        "gosu",
-        "su-exec",
-        "s6-setuidgid",
-        "strace",
-        "systemd-run",
-        "systemd-inhibit",
-        "direnv",
-        "sh",
-        "bash",
-        "dash",
-        "ash",
-        "zsh",
-        "ksh",
-        "mksh",
-        "rbash",
-        "fish",
-        "csh",
-        "tcsh",
-        "eval",
-        "trap",
-        "find",
-        "ssh",
-        "docker",
-        "podman",
-        "nerdctl",
-        "docker-compose",
-        "podman-compose",
-        "kubectl",
-        "oc",
-        "lxc",
-        "incus",
-        "source",
-        ".",
-        "at",
-        "batch",
-    ]
-)
-_INTERPRETERS = ("python", "perl", "ruby", "node", "php", "pwsh")
-_CODE_OPTIONS = frozenset(
-    ["-c", "-e", "-E", "-ne", "-pe", "-le", "-we", "-r", "-p", "--eval", "--print", "-C", "-Command"]
-)
-# What is fetched may be run by another command of the text, which takes a look at all of it.
-_FETCHING = ("curl", "wget", "fetch", "aria2c")
 
 
 class Said(NamedTuple):
@@ -172,7 +56,7 @@ class Commands:
         if not words:
             return
         said = _joined(words)
-        if _starts_others([word.text for word in words]):
+        if starts_others([word.text for word in words]):
             from compolint.syntax import shell
 
             self._of_shell(shell.from_words([word.text for word in words]), said, run)
@@ -185,7 +69,7 @@ class Commands:
 
     def of_text(self, said: Said, run: Run) -> None:
         """The commands of a text that a shell of the Bourne family gets."""
-        plain = _plain_commands(said.text, run.where == "RUN")
+        plain = plain_commands(said.text, run.where == "RUN")
         if plain is not None and not self._downloads:
             for bounds in plain:
                 self._of_plain(bounds, said, run)
@@ -310,32 +194,6 @@ class _Places(Mapping[str, Span]):
 
     def __reduce__(self) -> tuple[type, tuple[dict[str, Span]]]:
         return dict, (dict(self),)
-
-
-def _plain_commands(text: str, is_one_of_several: bool) -> list[list[tuple[int, int]]] | None:
-    """The words of each command, as their bounds; `None` if the text has more in it than words and lists."""
-    found: list[list[tuple[int, int]]] = [[]]
-    at = 0
-    while match := _TOKEN.match(text, at):
-        at = match.end()
-        if match[2]:
-            found.append([])
-            continue
-        if not found[-1] and ("=" in match[1] or match[1] in _KEYWORDS or _starts_others([match[1]])):
-            return None
-        found[-1].append(match.span(1))
-    if at < len(text.rstrip()):
-        return None
-    commands = [words for words in found if words]
-    is_alone = len(commands) == 1 and not is_one_of_several
-    return None if not is_alone and any(program in text for program in _FETCHING) else commands
-
-
-def _starts_others(words: Sequence[str]) -> bool:
-    name = words[0].rpartition("/")[2]
-    if name.startswith(_INTERPRETERS):
-        return not _CODE_OPTIONS.isdisjoint(words)
-    return name in _STARTERS
 
 
 def _word(said: Said, start: int, end: int, text: str, raw: str) -> Maybe[str]:

@@ -4,22 +4,10 @@ from compolint.syntax import shell
 from compolint.syntax.shell_wrappers import interpreter_operands
 
 _FETCHERS = frozenset(("curl", "wget", "fetch", "aria2c", "lwp-download", "http", "https"))
-_SUMS = frozenset(
-    [
-        "sha256sum",
-        "sha512sum",
-        "sha384sum",
-        "sha224sum",
-        "sha1sum",
-        "shasum",
-        "b2sum",
-        "b3sum",
-        "md5sum",
-        "gsha256sum",
-        "sha256",
-        "cksum",
-    ]
-)
+_SUMS = frozenset((
+    "sha256sum", "sha512sum", "sha384sum", "sha224sum", "sha1sum", "shasum", "b2sum", "b3sum", "md5sum",
+    "gsha256sum", "sha256", "cksum",
+))  # fmt: skip
 _VERIFIERS = frozenset(("gpgv", "cosign", "minisign", "signify", "rsign", "slsa-verifier"))
 _OUTPUT_OPTIONS = ("-o", "--output", "-O", "--output-document", "--out", "-d")
 

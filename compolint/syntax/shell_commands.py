@@ -78,3 +78,12 @@ class Script(NamedTuple):
 
 _OUTPUT = frozenset((">", ">>", ">|", "&>", "&>>", "<>"))
 _INPUT = frozenset(("<", "<<", "<<<", "<>"))
+# commands that pass on what they read, perhaps in another form
+PASSING = frozenset(
+    (
+        *("cat", "tee", "pv", "sponge", "head", "tail", "tr", "cut", "sed", "awk", "gawk", "grep", "egrep"),
+        *("sort", "uniq", "rev", "fold", "column", "iconv", "dos2unix", "envsubst", "jq", "yq", "xxd"),
+        *("gzip", "gunzip", "zcat", "bzip2", "bunzip2", "bzcat", "xz", "unxz", "xzcat", "zstd", "zstdcat"),
+        *("lz4", "base64", "base32", "openssl", "gpg", "tar", "cpio"),
+    )
+)

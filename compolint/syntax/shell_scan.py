@@ -49,7 +49,7 @@ def substitutions(body: str) -> list[tuple[int, int]]:
 
 
 # What encloses a place.
-_GROUP, _SUBSTITUTION, _BACKTICK, _QUOTES, _BRACES, _QUOTED_BRACES, _ARITHMETIC, _BODY = range(8)
+_GROUP, _SUBSTITUTION, _BACKTICK, _QUOTES, _BRACES, _QUOTED_BRACES, _ARITHMETIC, _CASE, _BODY = range(9)
 
 _NESTED = r"(?P<arithmetic>\$\(\()|(?P<substitution>\$\()|(?P<braces>\$\{)|(?P<backtick>`)"
 _ESCAPE = r"\\(?:.|\Z)"
@@ -58,7 +58,7 @@ _COMMAND_TOKEN = re.compile(
     r"|(?P<blank>[ \t\r\f\v]+|\\\r?\n)|(?P<newline>\n)|(?P<hash>\#)"
     rf"|(?P<quoted>{_ESCAPE}|'[^']*'?|\$'(?:[^'\\]|{_ESCAPE})*+'?)|{_NESTED}|(?P<quotes>\$?\")"
     r"|(?P<open>[<>]?\()|(?P<close>\))|(?P<herestring><<<)|(?P<heredoc><<-?)"
-    r"|(?P<join>&&|\|\||\|&?)|(?P<end>;;&?|;&|;)|(?P<redirect>&>>?|[<>]&|>>|>\||<>|[<>])|(?P<background>&)|.",
+    r"|(?P<join>&&|\|\||\|&?)|(?P<end>;;&?|;&|;)|(?P<redirect>&>>?|[<>]&|>>|>\||<>|[<>])|(?P<background>&)|(?P<lone>\$(?![\w@*#?$!-]))|.",
     re.DOTALL,
 )
 _TOKENS = {
@@ -78,8 +78,8 @@ _TOKENS = {
 _NAME = re.compile(r"[ \t]*((?:[^\s;&|<>()'\"\\]|\\.|'[^']*'|\"[^\"]*\")+)")
 _QUOTE = re.compile(r"\\(.)|'([^']*)'|\"([^\"]*)\"")
 
-_OPENING = frozenset(("if", "for", "while", "until", "select", "case", "{"))
-_CLOSING = frozenset(("fi", "done", "esac", "}"))
+_OPENING = frozenset(("if", "for", "while", "until", "select", "{"))
+_CLOSING = frozenset(("fi", "done", "}"))
 _BEFORE_COMMAND = frozenset(("if", "while", "until", "then", "else", "elif", "do", "!", "{", "time"))
 _AFTER_KEYWORD = frozenset(["", *" \t\r\n;&|()<>"])
 _LONGEST = 12_000  # characters of a statement; the time of the parser grows with the square of it
@@ -123,7 +123,7 @@ class _Scanner:
                 at += 1
                 continue
             kind = match.lastgroup
-            if enclosing in (_GROUP, _SUBSTITUTION, _BACKTICK):
+            if enclosing in (_GROUP, _SUBSTITUTION, _BACKTICK, _CASE):
                 at = self._command_token(kind, match)
             else:
                 at = self._nested_token(kind, match)
@@ -180,7 +180,7 @@ class _Scanner:
                 self._at_command = self._at_word = True
                 return
             case "close":
-                group = not self._stack or self._stack[-1] == _GROUP
+                group = not self._stack or self._stack[-1] in (_GROUP, _CASE)
                 self._pop((_GROUP, _SUBSTITUTION), end)
                 self._at_command = self._at_word = group
                 self._joined = self._joined and self._text.startswith("()", start - 1)
@@ -188,8 +188,8 @@ class _Scanner:
             case "herestring":
                 self.herestrings.add(start)
                 self._edits.append((start, end, "<  "))
-            case "redirect":
-                self._joined = False
+            case "lone":  # the grammar wants a name behind every `$`
+                self._edits.append((start, end, "%"))
             case _:
                 self._nest(kind, start, end)
         self._at_word = kind in ("redirect", "herestring")
@@ -205,6 +205,10 @@ class _Scanner:
         if not at_word or not at_command or self._text[end : end + 1] not in _AFTER_KEYWORD:
             return
         self._named = word == "function"
+        if word == "case":
+            self._push(_CASE, start)
+        elif word == "esac":
+            self._pop((_CASE,), end)
         if self._stack:
             return
         self._depth += (word in _OPENING) - (word in _CLOSING and self._depth > 0)

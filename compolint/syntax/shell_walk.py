@@ -10,17 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from compolint.syntax.shell_commands import Assignment, Command, Redirect, Script
+from compolint.syntax.shell_commands import PASSING, Assignment, Command, Redirect, Script
 from compolint.syntax.shell_scan import Heredoc, Scan, scan, substitutions
 from compolint.syntax.shell_words import Expansion, Piece, Text, Word, inner, outermost, pieces_of
-from compolint.syntax.shell_wrappers import (
-    SHELLS,
-    Inner,
-    carried,
-    interpreter_operands,
-    shell_operands,
-    unwrapped,
-)
+from compolint.syntax.shell_wrappers import Inner, carried, interpreter_operands, takes_commands, unwrapped
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -373,7 +366,7 @@ class Walker:
         inners = carried(name, command.words)
         if inners:
             self._later([(self._carried, (found, context)) for found in inners])
-        elif _reads_commands(name, command.words):
+        elif takes_commands(name, command.words):
             given = context.given or _printed(context.stdin)
             if given:
                 self._give(name, given, context._replace(given=(), stdin=()), remote=name == "ssh")
@@ -423,7 +416,7 @@ class Walker:
 
     def _passed_on(self, command: Command) -> Iterator[Command]:
         """The commands whose output is in the output of a command."""
-        if command.name in _PASSING:
+        if command.name in PASSING:
             yield from command.input_from
         if command.name in _PRINTING:
             for word in command.words[1:]:
@@ -516,10 +509,6 @@ _REDIRECTS = frozenset(("file_redirect", "herestring_redirect", "heredoc_redirec
 _LISTS = frozenset(("pipeline", "list", "negated_command"))
 _EXPANSIONS = frozenset(
     ("simple_expansion", "expansion", "command_substitution", "process_substitution", "arithmetic_expansion")
-)
-# commands that pass on what they read, changed perhaps
-_PASSING = frozenset(
-    ["cat", "tee", "pv", "gzip", "gunzip", "zcat", "bzip2", "bunzip2", "bzcat", "xz", "unxz", "xzcat", "zstd", "zstdcat", "lz4", "base64", "base32", "xxd", "openssl", "gpg", "sed", "awk", "gawk", "tr", "head", "tail", "grep", "egrep", "cut", "sort", "uniq", "rev", "jq", "yq", "dos2unix", "envsubst", "iconv", "fold", "column", "tar", "sponge"]
 )
 _PRINTING = frozenset(("echo", "printf", "cat"))
 _VISITS: dict[str, Callable[[Walker, Any, _Context], None]] = {
@@ -637,15 +626,6 @@ def _file_run(command: Command) -> str | None:
 def _given_to_wrapper(word: Word) -> Assignment:
     name, _, _ = word.spelling.partition("=")
     return Assignment(name.rstrip("+"), word.cut(len(name) + 1))
-
-
-def _reads_commands(name: str, words: tuple[Word, ...]) -> bool:
-    """Whether a command takes other commands from its input."""
-    if name in SHELLS:
-        operands = shell_operands(words)
-        return not operands.code and (not operands.file or operands.file.text == "/dev/stdin")
-    options = all(word.spelling.startswith("-") for word in words[1:])
-    return name in ("ssh", "at", "batch", "su") or (name in ("sudo", "doas") and options)
 
 
 def _printed(commands: Iterable[Command]) -> tuple[Word, ...]:

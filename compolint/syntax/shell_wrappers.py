@@ -258,6 +258,20 @@ def interpreter_operands(name: str, words: Sequence[Word]) -> Operands | None:
     return Operands(file=words[at] if at < len(words) and words[at].spelling != "-" else None)
 
 
+def takes_commands(name: str, words: Sequence[Word]) -> bool:
+    """Whether a command takes other commands from its input."""
+    if name in SHELLS or _INTERPRETER.match(name):
+        operands = interpreter_operands(name, words)
+        if not operands or operands.code:
+            return False
+        return not operands.file or operands.file.text == "/dev/stdin"
+    if name == "ssh":
+        return len(_operands(words[1:], _SSH_VALUES)) == 1
+    if name in ("sudo", "doas", "su"):
+        return all(word.spelling.startswith("-") for word in words[1:])
+    return name in ("at", "batch")
+
+
 _SSH_VALUES = frozenset(f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw")
 _ENGINES = frozenset(("docker", "podman", "nerdctl", "docker-compose", "podman-compose"))
 # options of the engines that take no value; all others do

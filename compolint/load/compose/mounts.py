@@ -97,7 +97,7 @@ class _Mounts:
         spans: dict[str, Span] = {
             name: fields[name].span for name in ("source", "target", "read_only") if name in fields
         }
-        bind = dict((key.value, value) for key, value in mapping(fields.get("bind")))
+        bind = {key.value: value for key, value in mapping(fields.get("bind"))}
         common: dict[str, Any] = {
             "target": self._text(fields.get("target")),
             "read_only": self.values.flag(fields.get("read_only")),

@@ -138,7 +138,7 @@ class Project:
 
     def _included(self, item: Node, environment: Environment, above: tuple[str, ...]) -> Mapping | None:
         here = self.folders.get(item.path, "")
-        fields = dict((key.value, value) for key, value in mapping(item))
+        fields = {key.value: value for key, value in mapping(item)}
         paths: list[str] = []
         for node in items(fields.get("path") if fields else item):
             text = self.values.required(node)

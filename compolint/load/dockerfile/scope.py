@@ -9,20 +9,10 @@ from compolint.unknown import Maybe, Unknown
 # Stands in a text for what only the build will know.
 _OPEN = "\0"
 # https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope
-_PLATFORM = frozenset(
-    [
-        "BUILDPLATFORM",
-        "BUILDOS",
-        "BUILDOSVERSION",
-        "BUILDARCH",
-        "BUILDVARIANT",
-        "TARGETPLATFORM",
-        "TARGETOS",
-        "TARGETOSVERSION",
-        "TARGETARCH",
-        "TARGETVARIANT",
-    ]
-)
+_PLATFORM = frozenset((
+    "BUILDPLATFORM", "BUILDOS", "BUILDOSVERSION", "BUILDARCH", "BUILDVARIANT", "TARGETPLATFORM", "TARGETOS",
+    "TARGETOSVERSION", "TARGETARCH", "TARGETVARIANT",
+))  # fmt: skip
 
 
 class Scope:

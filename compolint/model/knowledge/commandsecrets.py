@@ -12,20 +12,10 @@ from compolint.model.command import Command
 from compolint.model.credential import literal_secret, names_credential, provider_tokens, url_passwords
 from compolint.unknown import Unknown
 
-_MYSQL = frozenset(
-    [
-        "mysql",
-        "mysqldump",
-        "mysqladmin",
-        "mysqlimport",
-        "mysqlshow",
-        "mysqlcheck",
-        "mariadb",
-        "mariadb-dump",
-        "mariadb-admin",
-        "mariadb-check",
-    ]
-)
+_MYSQL = frozenset((
+    "mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlshow", "mysqlcheck", "mariadb", "mariadb-dump",
+    "mariadb-admin", "mariadb-check",
+))  # fmt: skip
 # Programs with a short option whose value is a password.
 _SHORT = {
     "redis-cli": "-a", "valkey-cli": "-a", "keydb-cli": "-a", "sshpass": "-p", "docker": "-p", "podman": "-p",

@@ -1,10 +1,7 @@
-"""Commands after which something is gone: files, disks, volumes, data, history, clusters.
+"""Commands after which files, disks, volumes or clusters are gone.
 
-By the manuals: rm(1), dd(1), find(1), mkfs(8) https://man7.org/linux/man-pages, https://docs.docker.com/reference/cli,
-https://www.postgresql.org/docs/current/app-psql.html, https://dev.mysql.com/doc, https://redis.io/docs/latest/commands,
-https://www.mongodb.com/docs/mongodb-shell, https://guides.rubyonrails.org/command_line.html,
-https://www.prisma.io/docs/orm/reference/prisma-cli-reference, https://docs.djangoproject.com/en/stable/ref/django-admin,
-https://git-scm.com/docs, https://developer.hashicorp.com/terraform/cli, https://kubernetes.io/docs/reference/kubectl
+rm(1), dd(1), find(1), mkfs(8) https://man7.org/linux/man-pages, https://docs.docker.com/reference/cli,
+https://kubernetes.io/docs/reference/kubectl, https://developer.hashicorp.com/terraform/cli
 """
 
 import re
@@ -23,36 +20,11 @@ class Destruction(NamedTuple):
     is_total: bool = False  # nothing at all is left
 
 
-_SYSTEM = frozenset(
-    [
-        "/bin",
-        "/boot",
-        "/dev",
-        "/etc",
-        "/home",
-        "/lib",
-        "/lib64",
-        "/media",
-        "/mnt",
-        "/opt",
-        "/proc",
-        "/root",
-        "/run",
-        "/sbin",
-        "/srv",
-        "/sys",
-        "/usr",
-        "/var",
-        "/var/lib",
-        "/var/log",
-        "/usr/bin",
-        "/usr/lib",
-        "/var/lib/docker",
-        "/var/lib/postgresql",
-        "/var/lib/mysql",
-        "~",
-    ]
-)
+_SYSTEM = frozenset((
+    "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt", "/opt", "/proc", "/root",
+    "/run", "/sbin", "/srv", "/sys", "/usr", "/var", "/var/lib", "/var/log", "/usr/bin", "/usr/lib",
+    "/var/lib/docker", "/var/lib/postgresql", "/var/lib/mysql", "~",
+))  # fmt: skip
 _ALL = frozenset(("/", "/*", "/.", "/.*"))
 # What is made anew when it is gone.
 _REBUILT = re.compile(
@@ -175,178 +147,3 @@ _DELETERS = {
     **dict.fromkeys(("terraform", "tofu", "terragrunt", "pulumi"), _terraform),
     "crontab": _crontab,
 }
-
-# --- data ---
-
-_SQL_CLIENTS = frozenset(
-    [
-        "psql",
-        "mysql",
-        "mariadb",
-        "sqlite3",
-        "sqlcmd",
-        "clickhouse-client",
-        "cockroach",
-        "mycli",
-        "pgcli",
-        "duckdb",
-        "cqlsh",
-        "influx",
-    ]
-)
-# DROP TABLE x, TRUNCATE x, DELETE FROM x without WHERE
-_SQL = re.compile(
-    r"\b(?:(DROP\s+(?:TABLE|DATABASE|SCHEMA|KEYSPACE|COLLECTION|OWNED|USER|ROLE))\b|(TRUNCATE)\b"
-    r"|(DELETE\s+FROM)\s+[\w.\"`]+\s*(?:;|$))",
-    re.I,
-)
-_MONGO = re.compile(r"\b(dropDatabase|drop|deleteMany\(\s*\{\s*\}|remove\(\s*\{\s*\})", re.I)
-_RESETS = {
-    "rails": ("db:drop", "db:reset", "db:purge", "db:schema:load", "db:truncate_all"),
-    "rake": ("db:drop", "db:reset", "db:purge", "db:schema:load"),
-    "prisma": ("reset", "--force-reset", "--accept-data-loss"),
-    "manage.py": ("flush", "reset_db", "sqlflush"),
-    "django-admin": ("flush", "reset_db"),
-    "artisan": ("migrate:fresh", "migrate:reset", "db:wipe"),
-    "sequelize": ("db:drop", "db:migrate:undo:all"),
-    "sequelize-cli": ("db:drop", "db:migrate:undo:all"),
-    "typeorm": ("schema:drop",),
-    "knex": ("migrate:rollback",),
-    "console": ("doctrine:database:drop", "doctrine:schema:drop"),
-    "mix": ("ecto.drop", "ecto.reset"),
-    "diesel": ("reset",),
-    "dropdb": ("",),
-    "flyway": ("clean",),
-    "liquibase": ("drop-all", "dropAll"),
-}
-_RUNNERS = frozenset(
-    [
-        "bundle",
-        "npx",
-        "pnpm",
-        "yarn",
-        "bunx",
-        "npm",
-        "php",
-        "python",
-        "python3",
-        "poetry",
-        "uv",
-        "exec",
-        "run",
-        "--",
-        "bin/console",
-        "bin/rails",
-    ]
-)
-
-
-def destroyed_data(command: Command, script: list[Command]) -> str | None:
-    """What a command throws away of a database; `script` are the commands of the same text."""
-    name = command.name or ""
-    texts = [word for _, word in _texts(command)]
-    if name == "dropdb":
-        return "dropdb"
-    if name in {"redis-cli", "valkey-cli", "keydb-cli"}:
-        return next((word.upper() for word in texts if word.upper() in {"FLUSHALL", "FLUSHDB"}), None)
-    if name in {"mongo", "mongosh"}:
-        return next((found[1].partition("(")[0] for text in texts if (found := _MONGO.search(text))), None)
-    if name == "mysqladmin":
-        return "drop" if "drop" in texts else None
-    if name in _SQL_CLIENTS:
-        printed = [word for other in script if other.name in command.input_from for _, word in _texts(other)]
-        fed = printed if {"echo", "printf", "cat"}.intersection(command.input_from) else []
-        return next(
-            (" ".join(found[0].split()[:2]) for text in (*texts, *fed) if (found := _SQL.search(text))), None
-        )
-    return _reset(name, texts)
-
-
-def _reset(name: str, texts: list[str]) -> str | None:
-    program = name
-    for text in (name, *texts):
-        program = text.rpartition("/")[2]
-        if program in _RESETS or program not in _RUNNERS:
-            break
-    return next((f"{program} {text}" for text in texts if text in _RESETS.get(program, ())), None)
-
-
-# --- history ---
-
-
-def rewritten_history(command: Command) -> str | None:
-    """What a git command takes from the history of a repository."""
-    if command.name != "git" or command.has("--dry-run", "--help"):
-        return None
-    words = subcommand(command, "-C -c --git-dir --work-tree --namespace")
-    verb = words[0] if words else ""
-    if verb == "push":
-        if command.has("--force", "-f", "--mirror") or any(word.startswith("+") for word in words[1:]):
-            return "git push --force"
-        return "git push --delete" if command.has("--delete", "-d") else None
-    if verb == "commit" and command.has("--amend"):
-        return "git commit --amend"
-    if verb == "reset" and command.has("--hard"):
-        return "git reset --hard"
-    is_rewriting = verb in {"filter-branch", "filter-repo", "rebase"} and not command.has(
-        "--abort", "--continue"
-    )
-    if is_rewriting:
-        return f"git {verb}"
-    return "git reflog expire" if words[:2] == ("reflog", "expire") else None
-
-
-# --- deployments ---
-
-_DEPLOYS = {
-    "kubectl": (("apply",), ("rollout", "restart"), ("scale",), ("set", "image"), ("replace",)),
-    "oc": (("apply",), ("rollout",)),
-    "helm": (("install",), ("upgrade",), ("rollback",), ("uninstall",), ("delete",)),
-    "helmfile": (("apply",), ("sync",)),
-    "terraform": (("apply",),),
-    "tofu": (("apply",),),
-    "pulumi": (("up",),),
-    "docker": (("stack", "deploy"), ("service", "update"), ("push",), ("image", "push")),
-    "podman": (("push",),),
-    "fly": (("deploy",),),
-    "flyctl": (("deploy",),),
-    "vercel": (("deploy",),),
-    "netlify": (("deploy",),),
-    "wrangler": (("deploy",), ("publish",)),
-    "serverless": (("deploy",),),
-    "sls": (("deploy",),),
-    "cdk": (("deploy",),),
-    "gcloud": (("app", "deploy"), ("run", "deploy"), ("functions", "deploy")),
-    "firebase": (("deploy",),),
-    "heroku": (("container:release",),),
-    "railway": (("up",),),
-    "npm": (("publish",),),
-    "cap": (("production", "deploy"),),
-    "ansible-playbook": ((),),
-}
-
-
-def deployment(command: Command) -> str | None:
-    """The words with which a command brings something into production: `kubectl apply`."""
-    name = command.name or ""
-    if name == "git":
-        return _pushed(command)
-    known = _DEPLOYS.get(name)
-    if known is None or command.has("--dry-run", "--help", "--check", "--syntax-check", "--noop"):
-        return None
-    valued = "-n --namespace --context --kubeconfig -f --filename -H --host -c --config --project -chdir"
-    words = subcommand(command, valued)
-    found = next((verb for verb in known if words[: len(verb)] == verb), None)
-    return None if found is None else " ".join((name, *found))
-
-
-# Branches that are deployed, by custom.
-_PRODUCTION = frozenset(("main", "master", "production", "prod", "release", "live"))
-
-
-def _pushed(command: Command) -> str | None:
-    words = subcommand(command, "-C -c --git-dir --work-tree -o --push-option")
-    branches = {word.rpartition(":")[2].rpartition("/")[2] for word in words[2:]}
-    if words[:1] != ("push",) or command.has("--dry-run", "-n") or _PRODUCTION.isdisjoint(branches):
-        return None
-    return f"git push {' '.join(words[1:3])}"

@@ -28,34 +28,12 @@ _VERBS = frozenset(("run", "create", "exec"))
 _GLOBAL_VALUED = frozenset(("-H", "--host", "-c", "--context", "--config", "-l", "--log-level", "-f", "--file", "-p",
                             "--project-name", "--profile", "--env-file"))  # fmt: skip
 # All other options take a value.
-_SWITCHES = frozenset(
-    [
-        "--detach",
-        "--interactive",
-        "--tty",
-        "--rm",
-        "--privileged",
-        "--init",
-        "--read-only",
-        "--publish-all",
-        "--no-healthcheck",
-        "--oom-kill-disable",
-        "--sig-proxy",
-        "--quiet",
-        "--replace",
-        "--no-deps",
-        "--service-ports",
-        "--use-aliases",
-        "--build",
-        "--no-TTY",
-        "--remove-orphans",
-        "--use-api-socket",
-        "--no-hosts",
-        "--quiet-pull",
-        "--disable-content-trust",
-        "--help",
-    ]
-)
+_SWITCHES = frozenset((
+    "--detach", "--interactive", "--tty", "--rm", "--privileged", "--init", "--read-only", "--publish-all",
+    "--no-healthcheck", "--oom-kill-disable", "--sig-proxy", "--quiet", "--replace", "--no-deps",
+    "--service-ports", "--use-aliases", "--build", "--no-TTY", "--remove-orphans", "--use-api-socket",
+    "--no-hosts", "--quiet-pull", "--disable-content-trust", "--help",
+))  # fmt: skip
 _SWITCH_LETTERS = frozenset("ditTPq")
 _HOST_NAMESPACES = {
     "--network": "the network of the host",

@@ -12,26 +12,10 @@ from compolint.model.knowledge.operands import acts_on_host, subcommand
 from compolint.model.workload import Workload
 from compolint.unknown import Unknown
 
-_SYSTEMCTL = frozenset(
-    [
-        "stop",
-        "restart",
-        "reload",
-        "try-restart",
-        "reload-or-restart",
-        "kill",
-        "disable",
-        "mask",
-        "isolate",
-        "reboot",
-        "poweroff",
-        "halt",
-        "kexec",
-        "suspend",
-        "rescue",
-        "emergency",
-    ]
-)
+_SYSTEMCTL = frozenset((
+    "stop", "restart", "reload", "try-restart", "reload-or-restart", "kill", "disable", "mask", "isolate",
+    "reboot", "poweroff", "halt", "kexec", "suspend", "rescue", "emergency",
+))  # fmt: skip
 _SYSTEMCTL_VALUED = "-H --host -M --machine -t --type -s --signal -p --property -n --lines --root --job-mode"
 _SERVICE = frozenset(["stop", "restart", "reload", "force-reload"])
 _HALTS = frozenset(["reboot", "shutdown", "poweroff", "halt"])
@@ -101,7 +85,14 @@ def firewall_action(command: Command) -> Literal["disables", "changes"] | None:
 
 
 _WRITERS = frozenset(("tee", "cp", "mv", "rm", "ln", "install", "truncate"))
-_FIREWALL_FILES = ("/etc/ufw/", "/etc/default/ufw", "/etc/iptables/", "/etc/nftables", "/etc/firewalld/", "/etc/fail2ban/")
+_FIREWALL_FILES = (
+    "/etc/ufw/",
+    "/etc/default/ufw",
+    "/etc/iptables/",
+    "/etc/nftables",
+    "/etc/firewalld/",
+    "/etc/fail2ban/",
+)
 
 
 def _ufw(command: Command) -> Literal["disables", "changes"] | None:
@@ -136,26 +127,10 @@ def _iptables(command: Command) -> Literal["disables", "changes"] | None:
     return None
 
 
-_CHAIN_OPTIONS = frozenset(
-    [
-        "-A",
-        "--append",
-        "-D",
-        "--delete",
-        "-I",
-        "--insert",
-        "-R",
-        "--replace",
-        "-N",
-        "--new-chain",
-        "-E",
-        "--rename-chain",
-        "-Z",
-        "--zero",
-        "-P",
-        "--policy",
-    ]
-)
+_CHAIN_OPTIONS = frozenset((
+    "-A", "--append", "-D", "--delete", "-I", "--insert", "-R", "--replace", "-N", "--new-chain", "-E",
+    "--rename-chain", "-Z", "--zero", "-P", "--policy",
+))  # fmt: skip
 
 
 def _nft(command: Command) -> Literal["disables", "changes"] | None:
