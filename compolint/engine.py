@@ -92,7 +92,8 @@ def check(tree: Tree, surveyed: Survey, config: Config, offers: Iterable[packs.O
     acceptance = Acceptance(tree, surveyed.comments, config, {offer.name for offer in offers})
     found: dict[tuple[str, Span, str], Finding] = {}
     for finding in _scan(surveyed.world, config, offers, errors):
-        found.setdefault((finding.check.name, finding.at, finding.message), finding)
+        place = finding.check.name, finding.at, finding.status
+        found[place] = _together(found[place], finding) if place in found else finding
     judged = [acceptance.judge(finding) for finding in found.values()]
     about_comments = World(acceptance.suppressions())
     judged += _scan(about_comments, config, offers, errors)
@@ -173,6 +174,12 @@ def _scan(
             except Exception as error:
                 path = entity.span.path
                 errors.append(f"{check.name} broke down at {path} ({type(error).__name__})")
+
+
+def _together(one: Finding, other: Finding) -> Finding:
+    """Two findings of a check at one place, which an anchor or an extended service brings to several things."""
+    notes = (*one.notes, *(note for note in other.notes if note not in one.notes))
+    return one._replace(notes=notes, severity=max(one.severity, other.severity))
 
 
 def _told(finding: Finding, config: Config) -> tuple[Finding, ...]:

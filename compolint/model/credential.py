@@ -117,6 +117,7 @@ def credentials_in_lines(text: str) -> Iterator[tuple[str, Credential]]:
                 yield pair[1], found._replace(start=start + found.start, end=start + found.end)
 
 
+@lru_cache(64)
 def is_example(path: str) -> bool:
     """Whether a file shows how to write another one, with values that nobody is meant to use."""
     name = path.rpartition("/")[2].lower()

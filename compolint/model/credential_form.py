@@ -20,10 +20,14 @@ _MADE_UP = (
     "1234567",
     "insert",
 )
+# Every token has a run as long as this, and few other values do.
+_RUN = re.compile(r"[\w-]{16}")
 
 
 def provider_tokens(text: str) -> Iterator[tuple[int, int, str]]:
     """The tokens in a text that tell by their form whose they are: start, end and provider of each."""
+    if not _RUN.search(text):
+        return
     for prefix, alphabet, least, provider in TOKENS:
         end = 0
         while (start := text.find(prefix, end)) >= 0:

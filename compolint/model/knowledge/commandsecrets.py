@@ -1,8 +1,8 @@
 """Credentials among the words of commands.
 
 By the manuals: https://dev.mysql.com/doc/refman/en/connecting.html, https://redis.io/docs/latest/operate/oss_and_stack,
-https://curl.se/docs/manpage.html, https://docs.docker.com/reference/cli/docker/login, sshpass(1), htpasswd(1),
-chpasswd(8), useradd(8), openssl-passphrase-options(1) https://docs.openssl.org, https://www.rabbitmq.com/docs/man
+https://curl.se/docs/manpage.html, https://docs.docker.com/reference/cli/docker/login, sshpass(1),
+htpasswd(1), chpasswd(8), useradd(8), openssl-passphrase-options(1) https://docs.openssl.org, https://www.rabbitmq.com/docs/man
 """
 
 import re
@@ -21,7 +21,8 @@ _SHORT = {
     "redis-cli": "-a", "valkey-cli": "-a", "keydb-cli": "-a", "sshpass": "-p", "docker": "-p", "podman": "-p",
     "helm": "-p", "skopeo": "-p", "mongo": "-p", "mongosh": "-p", "mongodump": "-p", "mongorestore": "-p",
     "useradd": "-p", "usermod": "-p", "sqlcmd": "-P", "ldapadd": "-w", "ldapsearch": "-w", "ldapmodify": "-w",
-    "bw": "--session", "influx": "-t", "mosquitto_pub": "-P", "mosquitto_sub": "-P", "az": "-p", "ipmitool": "-P",
+    "bw": "--session", "influx": "-t", "mosquitto_pub": "-P", "mosquitto_sub": "-P", "az": "-p",
+    "ipmitool": "-P",
 }  # fmt: skip
 # … only with this word: `docker login -p`, `helm registry login -p`.
 _LOGINS = frozenset(("docker", "podman", "helm", "skopeo", "az"))

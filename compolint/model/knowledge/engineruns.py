@@ -25,8 +25,10 @@ class EngineRun(NamedTuple):
 _NOWHERE = Span("", 0, 0)
 _ENGINES = frozenset(("docker", "podman", "nerdctl", "docker-compose", "podman-compose"))
 _VERBS = frozenset(("run", "create", "exec"))
-_GLOBAL_VALUED = frozenset(("-H", "--host", "-c", "--context", "--config", "-l", "--log-level", "-f", "--file", "-p",
-                            "--project-name", "--profile", "--env-file"))  # fmt: skip
+_GLOBAL_VALUED = frozenset((
+    "-H", "--host", "-c", "--context", "--config", "-l", "--log-level", "-f", "--file", "-p",
+    "--project-name", "--profile", "--env-file",
+))  # fmt: skip
 # All other options take a value.
 _SWITCHES = frozenset((
     "--detach", "--interactive", "--tty", "--rm", "--privileged", "--init", "--read-only", "--publish-all",

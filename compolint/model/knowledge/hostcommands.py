@@ -103,9 +103,13 @@ def _ufw(command: Command) -> Literal["disables", "changes"] | None:
         words[0] == "default" and "allow" in words[1:] and "outgoing" not in words
     ):
         return "disables"
-    changing = {"enable", "reload", "default", "allow", "deny", "reject", "limit", "delete", "insert", "prepend",
-                "route", "logging"}  # fmt: skip
-    return "changes" if words[0] in changing else None
+    return "changes" if words[0] in _UFW_CHANGES else None
+
+
+_UFW_CHANGES = frozenset((
+    "enable", "reload", "default", "allow", "deny", "reject", "limit", "delete", "insert", "prepend", "route",
+    "logging",
+))  # fmt: skip
 
 
 def _iptables(command: Command) -> Literal["disables", "changes"] | None:

@@ -82,7 +82,7 @@ _APT_UNSIGNED = re.compile(r"::Allow(?:Unauthenticated|InsecureRepositories)=(?:
 
 
 def unlocked_install(command: Command) -> bool:
-    """Whether all dependencies of a project are installed by a command that does not insist on its lockfile."""
+    """Whether a command installs all dependencies of a project without insisting on its lockfile."""
     packages = packages_of(command)
     if packages is None or packages.manager != "npm" or packages.action != "install" or packages.words:
         return False

@@ -33,7 +33,7 @@ def listed(command: Command, numbers: list[int]) -> str:
 
 
 def subcommand(command: Command, valued: str = "") -> tuple[str, ...]:
-    """The operands as texts: `("compose", "down")` of `docker -H host compose down -v`; "" for an open one."""
+    """The operands as texts: `("compose", "down")` of `docker -H x compose down -v`; "" for an open one."""
     words = (command.words[number] for number in operands(command, valued))
     return tuple(word if isinstance(word, str) else "" for word in words)
 

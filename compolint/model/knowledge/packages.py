@@ -21,17 +21,18 @@ class Packages(NamedTuple):
 
 
 _ACTIONS = {
-    "install": "install", "add": "install", "i": "install", "in": "install", "groupinstall": "install",
-    "localinstall": "install", "reinstall": "install", "get": "install",
-    "remove": "remove", "purge": "remove", "del": "remove", "erase": "remove", "uninstall": "remove", "rm": "remove",
-    "autoremove": "remove", "autopurge": "remove", "update": "update", "refresh": "update", "makecache": "update",
-    "upgrade": "upgrade", "dist-upgrade": "upgrade", "full-upgrade": "upgrade", "clean": "clean", "cache": "clean",
-    "ci": "ci",
+    "install": "install", "add": "install", "i": "install", "in": "install", "get": "install",
+    "groupinstall": "install", "localinstall": "install", "reinstall": "install",
+    "remove": "remove", "rm": "remove", "del": "remove", "purge": "remove", "erase": "remove",
+    "uninstall": "remove", "autoremove": "remove", "autopurge": "remove",
+    "update": "update", "refresh": "update", "makecache": "update",
+    "upgrade": "upgrade", "dist-upgrade": "upgrade", "full-upgrade": "upgrade",
+    "clean": "clean", "cache": "clean", "ci": "ci",
 }  # fmt: skip
 MANAGERS = {
-    "apt-get": "apt", "apt": "apt", "aptitude": "apt", "apk": "apk", "yum": "dnf", "dnf": "dnf", "dnf5": "dnf",
-    "microdnf": "dnf", "tdnf": "dnf", "zypper": "zypper", "pip": "pip", "pip2": "pip", "pip3": "pip", "npm": "npm",
-    "pnpm": "npm", "yarn": "npm", "bun": "npm", "gem": "gem", "go": "go",
+    "apt-get": "apt", "apt": "apt", "aptitude": "apt", "apk": "apk", "yum": "dnf", "dnf": "dnf",
+    "dnf5": "dnf", "microdnf": "dnf", "tdnf": "dnf", "zypper": "zypper", "pip": "pip", "pip2": "pip",
+    "pip3": "pip", "npm": "npm", "pnpm": "npm", "yarn": "npm", "bun": "npm", "gem": "gem", "go": "go",
 }  # fmt: skip
 # The options whose value is the next word.
 _VALUED = {
@@ -41,21 +42,24 @@ _VALUED = {
     "zypper": "-r --repo --from -R --root -p --plus-repo -t --type",
     "pip": "-r --requirement -c --constraint -i --index-url --extra-index-url -f --find-links -t --target"
     " --trusted-host --prefix --root --src --platform --python-version --implementation --abi --cache-dir"
-    " --timeout --retries --progress-bar --report --log --proxy --cert --config-settings --only-binary --no-binary --resume-retries"
-    " -e --editable --python -p --upgrade-strategy --exists-action --keyring-provider -C",
-    "npm": "--prefix --registry --cache -w --workspace --loglevel --tag --omit --include --only --filter -C --dir"
-    " --cwd --cache-folder --modules-folder --network-timeout --mutex --global-folder --store-dir --otp --os --cpu",
-    "gem": "-v --version -i --install-dir -n --bindir -s --source -P --trust-policy -p --http-proxy --platform -g",
+    " --timeout --retries --resume-retries --progress-bar --report --log --proxy --cert --config-settings"
+    " --only-binary --no-binary -e --editable --python -p --upgrade-strategy --exists-action"
+    " --keyring-provider -C",
+    "npm": "--prefix --registry --cache -w --workspace --loglevel --tag --omit --include --only --filter -C"
+    " --dir --cwd --cache-folder --modules-folder --network-timeout --mutex --global-folder --store-dir"
+    " --otp --os --cpu",
+    "gem": "-v --version -i --install-dir -n --bindir -s --source -P --trust-policy -p --http-proxy"
+    " --platform -g",
     "go": "-tags -ldflags -gcflags -mod -o -p -buildvcs -asmflags -pkgdir -toolexec -C -modfile",
 }
 
 
 def packages_of(command: Command) -> Packages | None:
     """What a command does with packages; `None` for one that is no package manager's."""
-    words, start = command.words, 1
-    manager = MANAGERS.get(command.name or "")
+    words, start, name = command.words, 1, command.name or ""
+    manager = MANAGERS.get(name)
     if manager is None:
-        start = _python_start(command)
+        start = _python_start(command) if name.startswith(("python", "uv")) else 0
         if not start:
             return None
         manager = "pip"
@@ -72,7 +76,7 @@ def packages_of(command: Command) -> Packages | None:
 
 
 def _python_start(command: Command) -> int:
-    """Where pip's own words begin in `python3 -m pip install` and `uv pip install`; 0 if pip is not called."""
+    """Where pip's own words begin: behind `python3 -m pip` and `uv pip`; 0 if pip is not called."""
     first = command.words[1:3]
     if command.name == "uv":
         return 2 if first[:1] == ("pip",) else 0
