@@ -91,7 +91,7 @@ if TYPE_CHECKING:
         Workload,
     )
     from compolint.secret import Secret
-    from compolint.shipped import shipped_stage
+    from compolint.shipped import is_pulled, shipped_stage
     from compolint.world import World
 
 _HOMES = {
@@ -144,7 +144,7 @@ _HOMES = {
         "EnvFile", "Hook", "Mount", "Network", "SecretFile", "Variable", "VariableUse", "Workload",
     ),
     "compolint.secret": ("Secret",),
-    "compolint.shipped": ("shipped_stage",),
+    "compolint.shipped": ("is_pulled", "shipped_stage"),
     "compolint.world": ("World",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -159,12 +159,12 @@ __all__ = [
     "credentials_of", "default_credentials_of", "deployment", "destroyed_data", "destruction", "device_power",
     "device_rule_power", "engine_run", "engine_socket", "firewall_action", "has_digest", "image_need",
     "is_beyond_host", "is_beyond_machine", "is_closed_section", "is_commit", "is_container", "is_example",
-    "is_listed", "is_moving", "is_open_allowlist", "is_redis", "is_remote_engine", "is_socket_proxy",
-    "is_unpinned", "is_unprivileged", "is_updater", "left_cache", "lets_everybody_write", "listed",
-    "literal_secret", "names_credential", "opening", "opens", "operands", "packages_of", "public_address",
-    "rewritten_history", "secret_file", "sensitive_path", "service_action", "service_at", "service_behind",
-    "services_of", "sets_user", "shipped_stage", "subcommand", "switches_verification_off", "sysctl_danger",
-    "unlocked_install", "unpinned_packages", "unsigned_packages", "unverified_tls",
+    "is_listed", "is_moving", "is_open_allowlist", "is_pulled", "is_redis", "is_remote_engine",
+    "is_socket_proxy", "is_unpinned", "is_unprivileged", "is_updater", "left_cache", "lets_everybody_write",
+    "listed", "literal_secret", "names_credential", "opening", "opens", "operands", "packages_of",
+    "public_address", "rewritten_history", "secret_file", "sensitive_path", "service_action", "service_at",
+    "service_behind", "services_of", "sets_user", "shipped_stage", "subcommand", "switches_verification_off",
+    "sysctl_danger", "unlocked_install", "unpinned_packages", "unsigned_packages", "unverified_tls",
 ]  # fmt: skip
 
 

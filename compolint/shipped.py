@@ -1,7 +1,11 @@
-"""Which stage of a Dockerfile the image of a workload is made of."""
+"""Where the image of a workload comes from: a stage of a Dockerfile, or a registry."""
+
+from functools import lru_cache
 
 from compolint.model.build import BuildUse, Stage
+from compolint.model.values import ImageName
 from compolint.model.workload import Workload
+from compolint.unknown import Unknown
 from compolint.world import World
 
 
@@ -13,3 +17,16 @@ def shipped_stage(workload: Workload, world: World) -> Stage | None:
     use = world.get(BuildUse, f"{workload.key}!build")
     wanted = [stage for stage in stages if use and use.target in (stage.name, str(stage.number))]
     return next(iter(wanted or stages[-1:]), None)
+
+
+def is_pulled(workload: Workload, world: World) -> bool:
+    """Whether a registry gives the image: it is not built here, for this workload or under the same name."""
+    if workload.image is None or "build" in workload.spans or workload.provider is not None:
+        return False
+    return isinstance(workload.image, Unknown) or workload.image not in _built(world)
+
+
+@lru_cache(1)
+def _built(world: World) -> frozenset[ImageName]:
+    built = (workload.image for workload in world.of(Workload) if "build" in workload.spans)
+    return frozenset(image for image in built if isinstance(image, ImageName))

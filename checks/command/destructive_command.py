@@ -1,9 +1,9 @@
 """Command that deletes what cannot be brought back
 
-`rm -rf` of a folder of the system, a home or everything, a new file system, zeros over a disk, or a prune of all
-volumes: one wrong variable in front of it, and the data is gone. In a container it counts as much where a
-folder of the host is mounted there. Paths that are rebuilt anyway, such as caches and `/tmp`, are left alone,
-and of a build only what deletes everything is reported.
+`rm -rf` of a folder of the system, a home or everything, a new file system, zeros over a disk, or a prune
+of all volumes: one wrong variable in front of it, and the data is gone. In a container it counts as much
+where a folder of the host is mounted there. Paths that are rebuilt anyway, such as caches and `/tmp`, are
+left alone, and of a build only what deletes everything is reported.
 
 ```yaml compose.yaml
 services:
@@ -22,7 +22,7 @@ services:
 services:
   clean:
     image: docker:29.0-cli
-    command: sh -c "rm -rf /tmp/job /app/cache && rm -f /run/app.pid && docker image prune -f && echo rm -rf /"
+    command: sh -c "rm -rf /tmp/job /app/cache && rm -f /run/a.pid && docker image prune && echo rm -rf /"
 ```
 
 ```dockerfile Dockerfile

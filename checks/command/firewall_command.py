@@ -1,9 +1,9 @@
 """Command that changes the firewall
 
 A rule that a command adds or takes away holds until the next one, in no file that anybody reviews, and is
-gone or back after a restart. A typing error opens the machine or locks its owner out. Keep rules in files that
-are loaded at boot. In a container this counts where it shares the network of the host; what only switches a
-firewall off is found by `firewall-disabling-command`.
+gone or back after a restart. A typing error opens the machine or locks its owner out. Keep rules in files
+that are loaded at boot. In a container this counts where it shares the network of the host; what switches
+a firewall off is found by `firewall-disabling-command`.
 
 ```yaml compose.yaml
 services:

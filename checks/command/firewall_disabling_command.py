@@ -10,7 +10,7 @@ services:
   fix:
     image: alpine:3.22
     network_mode: host
-    command: sh -c "iptables -P INPUT ACCEPT && iptables -F"  #! iptables switches the firewall of the host off #! iptables
+    command: sh -c "iptables -P INPUT ACCEPT; iptables -F"  #! iptables switches the firewall #! off
   agent:
     image: alpine:3.22
     command: ssh server sudo ufw disable  #! ufw switches the firewall of the host off

@@ -8,7 +8,7 @@ thrown away afterwards, only a push counts.
 services:
   sync:
     image: alpine/git:2.49
-    command: sh -c "git commit --amend --no-edit && git push --force origin main"  #! git commit --amend #! git push --force
+    command: sh -c "git commit --amend && git push --force origin main"  #! --amend #! git push --force
 ```
 
 ## Instead

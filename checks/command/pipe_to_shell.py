@@ -14,9 +14,9 @@ RUN bash -c "$(wget -qO- https://example.com/install.sh)"  #! bash runs what wge
 
 ```dockerfile Dockerfile
 FROM debian:13.1
-RUN curl -fsSLo /tmp/install.sh https://example.com/1.2.3/install.sh \\
- && echo "24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d  /tmp/install.sh" | sha256sum -c - \\
- && sh /tmp/install.sh
+RUN curl -fsSLo i.sh https://example.com/1.2.3/install.sh \\
+ && echo "24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d  i.sh" | sha256sum -c - \\
+ && sh i.sh
 RUN curl -fsSL https://example.com/list.json | jq .
 ```
 """

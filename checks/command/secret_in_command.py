@@ -1,8 +1,8 @@
 """Password on a command line
 
-The words of a command are no secret: every process of the machine can read them in `/proc`, `docker inspect`
-and `ps` show them, logs and crash reports repeat them, and those of a RUN stay in the image's history. Hand the
-secret over in a file, a mounted secret or on standard input.
+The words of a command are no secret: every process of the machine can read them in `/proc`, `ps` and
+`docker inspect` show them, logs and crash reports repeat them, and those of a RUN stay in the image's
+history. Hand the secret over in a file, as a mounted secret or on standard input.
 
 ```yaml compose.yaml
 services:

@@ -6,7 +6,7 @@ the machine itself and of private networks are left alone.
 
 ```dockerfile Dockerfile
 FROM debian:13.1
-RUN curl -fsSL http://example.com/tool.tar.gz | tar xz -C /opt  #! curl fetches http://example.com/tool.tar.gz without TLS
+RUN curl -fsSL http://example.com/tool.tgz | tar xz  #! curl fetches http://example.com/tool.tgz without TLS
 ```
 
 ## Instead

@@ -6,6 +6,7 @@ behind. Copy what the image needs, path by path.
 
 ```dockerfile Dockerfile
 FROM node:24.11 AS build
+RUN npm ci
 FROM alpine:3.22
 COPY --from=build / /  #! everything of build
 ```
@@ -14,17 +15,18 @@ COPY --from=build / /  #! everything of build
 
 ```dockerfile Dockerfile
 FROM node:24.11 AS build
-FROM scratch
+RUN npm ci
+FROM alpine:3.22
 COPY --from=build /app/server /server
 ```
 
 ## When to allow it
 
 To make one layer of several: `FROM scratch` and everything of a stage that is itself the finished image.
-That is not reported.
+That is not reported, nor is an image that only carries files, such as `COPY --from=tonistiigi/xx / /`.
 """
 
-from compolint.api import Copied, Fix, Problem, Problems, Severity, Stage, World, check
+from compolint.api import Command, Copied, Fix, Problem, Problems, Severity, Stage, World, check
 
 
 @check(
@@ -36,13 +38,21 @@ from compolint.api import Copied, Fix, Problem, Problems, Severity, Stage, World
 def copy_whole_filesystem(copied: Copied, world: World) -> Problems:
     if copied.from_ is None or not copied.ships:
         return
-    stage = world.get(Stage, copied.owner)
-    if stage and stage.from_scratch:
-        return
     for source, span in copied.each("sources"):
-        if isinstance(source, str) and source in {"/", "/*", "/."}:
+        if isinstance(source, str) and source in {"/", "/*", "/."} and _is_worked_in(copied, world):
             yield Problem(
                 f"everything of {copied.from_} comes into the image",
                 at=span,
                 fix=Fix("copy the paths that the image needs"),
             )
+
+
+def _is_worked_in(copied: Copied, world: World) -> bool:
+    """Whether the files come from a stage that runs something, into one that has files of its own."""
+    target = world.get(Stage, copied.owner)
+    if target is None or target.from_scratch:
+        return False
+    wanted = (copied.from_ or "").lower()
+    stages = world.where(Stage, "build", copied.build)
+    source = next((stage for stage in stages if wanted in (stage.name, str(stage.number))), None)
+    return source is not None and any(command.where == "RUN" for command in world.owned(Command, source.key))

@@ -14,7 +14,8 @@ ADD https://github.com/acme/tool.git#main /src  #! tool.git#main
 
 ```dockerfile Dockerfile
 FROM alpine:3.22
-ADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://example.com/tool.tar.gz /opt/
+ADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d \\
+    https://example.com/tool.tar.gz /opt/
 ADD https://github.com/acme/tool.git#0123456789abcdef0123456789abcdef01234567 /src
 COPY tool /opt/tool
 ```
@@ -39,11 +40,16 @@ def remote_add(copied: Copied) -> Problems:
     if copied.instruction != "ADD" or copied.checksum:
         return
     for source, span in copied.each("sources"):
-        if source.startswith(_REMOTE) and not is_commit(str(source).rpartition("#")[2].partition(":")[0]):
+        if not source.startswith(_REMOTE):
+            continue
+        reference = str(source).rpartition("#")[2].partition(":")[0] if "#" in str(source) else ""
+        if not is_commit(reference):
             yield Problem(
                 f"the image gets whatever {_without_user(str(source))} is on the day of the build",
                 at=span,
                 fix=Fix("give its checksum, or of a git repository the full commit behind `#`"),
+                # A tag of a repository can be moved, but seldom is.
+                severity=Severity.LOW if any(char.isdigit() for char in reference) else None,
             )
 
 

@@ -12,6 +12,15 @@ ARG NPM_TOKEN  #! NPM_TOKEN
 ENV API_TOKEN=${NPM_TOKEN}  #! API_TOKEN
 ```
 
+```yaml compose.yaml
+services:
+  web:
+    build:
+      context: .
+      args:
+        NPM_TOKEN: "Xk29vQ!pLm3"  #! NPM_TOKEN of web holds a credential
+```
+
 ## Instead
 
 ```dockerfile Dockerfile
@@ -48,7 +57,7 @@ _FIX = Fix("hand it to the step that needs it: `RUN --mount=type=secret,id=…,e
     ),
 )
 def secret_in_build(variable: Variable) -> Problems:
-    if variable.given_by not in ("ARG", "ENV"):
+    if variable.given_by not in ("ARG", "ENV", "build argument"):
         return
     where = "the image's configuration" if variable.given_by == "ENV" else "the build's history"
     found = next((each for each in credentials_of(variable) if each[0].strength != "placeholder"), None)
@@ -58,7 +67,9 @@ def secret_in_build(variable: Variable) -> Problems:
         severity = None if credential.strength == "real" else Severity.HIGH
         message = f"{variable.name} of {variable.owner_name} holds a credential, which stays in {where}"
         yield Problem(message, at=span, fix=_FIX, severity=severity)
-    elif names_credential(variable.name) and (variable.written is None or _is_handed_on(variable)):
+    elif (
+        variable.given_by != "build argument" and names_credential(variable.name) and _is_passed_on(variable)
+    ):
         yield Problem(
             f"whoever can pull the image finds the value of {variable.name} in {where}",
             at=variable.at("name"),
@@ -67,5 +78,6 @@ def secret_in_build(variable: Variable) -> Problems:
         )
 
 
-def _is_handed_on(variable: Variable) -> bool:
-    return variable.given_by == "ENV" and isinstance(variable.value, Unknown)
+def _is_passed_on(variable: Variable) -> bool:
+    """Whether the value comes from outside: an ARG without one, an ENV made of an ARG."""
+    return variable.written is None or (variable.given_by == "ENV" and isinstance(variable.value, Unknown))

@@ -34,10 +34,10 @@ _FIX = Fix("do what needs root before USER, and step down for good")
 def sudo_in_image(command: Command) -> Problems:
     if command.where != "RUN":
         return
-    for word, span in command.each("words"):
-        if command.ships and isinstance(word, str) and "NOPASSWD:ALL" in word.replace(" ", ""):
-            message = "this makes a user root without a password"
-            yield Problem(message, at=span, fix=_FIX, severity=Severity.MEDIUM)
+    for number, word in enumerate(command.words if command.ships else ()):
+        if isinstance(word, str) and "NOPASSWD" in word and "NOPASSWD:ALL" in word.replace(" ", ""):
+            message, at = "this makes a user root without a password", command.at("words", number)
+            yield Problem(message, at=at, fix=_FIX, severity=Severity.MEDIUM)
             return
     if "sudo" in command.wrappers:
         yield Problem(f"{command.name or 'a command'} runs through sudo", at=command.at("words", 0), fix=_FIX)

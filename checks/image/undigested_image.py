@@ -19,7 +19,18 @@ services:
 ```
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Workload, check, has_digest, is_unpinned
+from compolint.api import (
+    Fix,
+    Problem,
+    Problems,
+    Severity,
+    Workload,
+    World,
+    check,
+    has_digest,
+    is_pulled,
+    is_unpinned,
+)
 
 
 @check(
@@ -29,8 +40,8 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check, has
     references=("https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",),
     profile="strict",
 )
-def undigested_image(workload: Workload) -> Problems:
-    if workload.image is None or "build" in workload.spans or workload.provider is not None:
+def undigested_image(workload: Workload, world: World) -> Problems:
+    if workload.image is None or not is_pulled(workload, world):
         return
     if not has_digest(workload.image) and not is_unpinned(workload.image):
         yield Problem(

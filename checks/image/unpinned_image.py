@@ -21,7 +21,7 @@ services:
 ```
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_unpinned
+from compolint.api import Fix, Problem, Problems, Severity, Workload, World, check, is_pulled, is_unpinned
 
 
 @check(
@@ -31,9 +31,8 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_
     cis="5.28",
     references=("https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",),
 )
-def unpinned_image(workload: Workload) -> Problems:
-    # With a build, the name is that of what is built here.
-    if workload.image is None or "build" in workload.spans or workload.provider is not None:
+def unpinned_image(workload: Workload, world: World) -> Problems:
+    if workload.image is None or not is_pulled(workload, world):
         return
     if is_unpinned(workload.image):
         yield Problem(

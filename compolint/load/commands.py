@@ -192,9 +192,6 @@ class _Places(Mapping[str, Span]):
     def __len__(self) -> int:
         return len(self._bounds) + len(self._assigned) + len(self._more)
 
-    def __reduce__(self) -> tuple[type, tuple[dict[str, Span]]]:
-        return dict, (dict(self),)
-
 
 def _word(said: Said, start: int, end: int, text: str, raw: str) -> Maybe[str]:
     """A word that the shell leaves as it is; what a variable of the file around it would give may be open."""

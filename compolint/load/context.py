@@ -1,4 +1,4 @@
-"""The folder that a build copies from: what a .dockerignore keeps out of it, and what it should have kept out.
+"""The folder that a build copies from: what its .dockerignore keeps out, and what it should have kept out.
 
 Nothing is listed: a folder may hold a hundred thousand files. The names that matter are asked for one by one.
 """
@@ -12,14 +12,14 @@ from compolint.tree import Tree, Unreadable
 
 # Files and folders of one developer or one server, by the names that the programs which use them expect.
 _SECRETS = (
-    ".env", ".env.local", ".env.prod", ".env.production", ".git", ".ssh", ".aws", ".kube", ".netrc", ".pypirc",
-    ".docker/config.json", "id_rsa", "id_ed25519", "credentials.json", "service-account.json", "server.key",
-    "private.key", "privkey.pem", "key.pem",
+    ".env", ".env.local", ".env.prod", ".env.production", ".git", ".ssh", ".aws", ".kube", ".netrc",
+    ".pypirc", ".docker/config.json", "id_rsa", "id_ed25519", "credentials.json", "service-account.json",
+    "server.key", "private.key", "privkey.pem", "key.pem",
 )  # fmt: skip
 
 
 def context_of(tree: Tree, folder: str, dockerfile: str = "") -> Context:
-    """What a look at the folder tells; a `.dockerignore` of the Dockerfile's own comes before the folder's."""
+    """What a look at the folder tells; a `.dockerignore` of the Dockerfile's own goes before the folder's."""
     ignored = _patterns(tree, f"{dockerfile}.dockerignore") if dockerfile else None
     if ignored is None:
         ignored = _patterns(tree, _inside(folder, ".dockerignore"))

@@ -1,4 +1,4 @@
-"""What commands run that other commands have fetched: through a pipe, a substitution, or a file in between."""
+"""What commands run that others have fetched: through a pipe, a substitution, or a file in between."""
 
 from compolint.syntax import shell
 from compolint.syntax.shell_wrappers import interpreter_operands
@@ -54,7 +54,9 @@ def _verifies(command: shell.Command, script: shell.Script) -> bool:
     words = {word.spelling for word in command.words[1:]}
     if name in _SUMS:
         is_checking = any(word == "--check" or (word[:1] == "-" and "c" in word[:4]) for word in words)
-        return is_checking or command.in_test or any(command in other.input_from for other in script.commands)
+        # [ "$(sha256sum file)" = "…" ]
+        is_compared = script.text[max(command.start - 9, 0) : command.start].rstrip().endswith(("$(", "`"))
+        return is_checking or is_compared or any(command in other.input_from for other in script.commands)
     if name in {"gpg", "gpg2"}:
         return any(word.startswith("--verify") for word in words)
     return name in _VERIFIERS or (name == "openssl" and "dgst" in words and "-verify" in words)

@@ -12,7 +12,6 @@ _TOKEN = re.compile(r"[ \t]*+(?:([\w@%+:,./=^*?-]++)|(&&|\|\||;|\n))[ \t]*+")
 _KEYWORDS = frozenset((
     "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "in",
     "function", "select", "time", "coproc", "export", "declare", "local", "readonly", "typeset", "alias",
-    "set",
 ))  # fmt: skip
 # Programs that start others, or read commands; what the shell's parser knows of them is tested to be here.
 _STARTERS = frozenset((

@@ -25,7 +25,7 @@ def parse(text: str) -> Script:
 
 
 def from_words(words: Sequence[str]) -> Script:
-    """The commands of words that no shell sees, as in exec form; its text is the words with blanks between."""
+    """The commands of words that no shell sees; the text is the words with blanks between them."""
     from compolint.syntax.shell_walk import Walker
 
     text = " ".join(words)

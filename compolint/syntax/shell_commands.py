@@ -18,6 +18,11 @@ class Redirect(NamedTuple):
         return self.operator in _OUTPUT and self.descriptor in (None, 1)
 
     @property
+    def is_text(self) -> bool:
+        """Whether the target is no file, but the input itself."""
+        return self.operator in ("<<", "<<<")
+
+    @property
     def gives_input(self) -> bool:
         return self.operator in _INPUT and self.descriptor in (None, 0)
 
@@ -32,9 +37,10 @@ class Assignment(NamedTuple):
 class Command:
     """One simple command, without what only starts it; `start` and `end` are its place in the text.
 
-    `name` is the program without folders, None if only a run tells it. `wrappers` are what starts it, outermost
-    first. `input_from` are the commands whose output it reads, through `cat` and its like as well, nearest
-    first. `remote` names what takes it to another machine or container; `in_test` is true in a condition.
+    `name` is the program without folders, None if only a run tells it. `wrappers` are what starts it,
+    outermost first. `input_from` are the commands whose output it reads, through `cat` and its like as well,
+    nearest first. `remote` names what takes it to another machine or container, `function` the function that
+    it stands in; `in_test` is true in a condition.
     """
 
     __slots__ = (

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from compolint.syntax.shell_carriers import takes_commands
 from compolint.syntax.shell_commands import PASSING, Command, Script
 from compolint.syntax.shell_words import Word
-from compolint.syntax.shell_wrappers import interpreter_operands, takes_commands
+from compolint.syntax.shell_wrappers import interpreter_operands
 
 
 class DownloadRun(NamedTuple):
@@ -34,22 +35,26 @@ def downloads_run(script: Script) -> tuple[DownloadRun, ...]:
     return tuple(found.values())
 
 
-def _run_at_once(command: Command) -> Iterator[Command]:
+def _run_at_once(command: Command) -> Iterable[Command]:
     """The downloads whose output a command runs."""
-    sources: list[Command] = []
+    sources: Iterable[Command] = ()
     operands = interpreter_operands(command.name, command.words) if command.name else None
     if command.name is None:
-        sources += _behind(command.words[0].sources)
+        sources = _leading(command.words[0])
     elif command.name == "eval":
-        sources += _behind(source for word in command.words for source in word.sources)
+        sources = _leading(command.words[1]) if len(command.words) > 1 else ()
     elif operands and operands.code:
-        sources += _behind(operands.code.sources)
-    elif operands and operands.file and operands.file.sources:
-        # `bash <(curl …)` runs the output, `bash "$(mktemp)"` does not
-        sources += _behind(operands.file.sources) if operands.file.spelling.startswith("<(") else ()
+        sources = _leading(operands.code)
     elif takes_commands(command.name, command.words):
-        sources += command.input_from
-    yield from (source for source in sources if source.name in DOWNLOADERS)
+        sources = command.input_from
+    elif operands and operands.file and operands.file.spelling.startswith("<("):
+        sources = _leading(operands.file)
+    return (source for source in _behind(sources) if source.name in DOWNLOADERS)
+
+
+def _leading(word: Word) -> tuple[Command, ...]:
+    """The commands whose output a word begins with; further on it is data: `bash -c "echo $VERSION"`."""
+    return word.pieces[0].sources if word.pieces else ()
 
 
 def _behind(commands: Iterable[Command]) -> Iterator[Command]:
@@ -70,10 +75,8 @@ class _Files:
     def run_by(self, command: Command) -> Iterator[Command]:
         operands = interpreter_operands(command.name, command.words) if command.name else None
         first = command.words[0]
-        if operands:
-            file = operands.file
-        else:
-            file = first if "/" in first.spelling or first.dynamic else None
+        itself = first if "/" in first.spelling or first.dynamic else None
+        file = operands.file if operands else itself
         if file and (download := self._downloads.get(self._path(file.spelling))):
             yield download
         if first.text in self._programs:
@@ -150,7 +153,7 @@ def _keeps_name(word: str) -> bool:
 
 def _values(words: list[str], letter: str, name: str, others: str) -> Iterator[str]:
     """The values of an option: `-o V`, `-oV`, `-qO V`, `--output V`, `--output=V`."""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         if word == name:
             yield following
         elif word.startswith(f"{name}="):

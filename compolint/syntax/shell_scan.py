@@ -1,8 +1,8 @@
 """Where the statements and the heredocs of a shell text are, before its grammar is looked at.
 
 tree-sitter-bash reads most of the shell, but not a heredoc with anything behind its name (`<<'EOF'; next`,
-`<<'EOF' | sh`, two of them), and a faulty text costs it quadratic time and memory. So the bodies of heredocs are
-cut out, what announces them becomes a plain redirection of the same length, and the text is handed over
+`<<'EOF' | sh`, two of them), and a faulty text costs it quadratic time and memory. So the bodies of heredocs
+are cut out, what announces them becomes a plain redirection of the same length, and the text is handed over
 statement by statement. One pass, no recursion.
 """
 
@@ -22,9 +22,9 @@ class Heredoc(NamedTuple):
 class Scan(NamedTuple):
     """The text without heredocs and the stretches of its statements.
 
-    `heredocs` has the bodies by the place of their `<<`, `herestrings` the places of `<<<`: in the text both are
-    a redirection from a file. `whole` is false if quotes or brackets stay open, or a statement is left out
-    because it is too much for the grammar.
+    `heredocs` has the bodies by the place of their `<<`, `herestrings` the places of `<<<`: in the text both
+    are a redirection from a file. `whole` is false if quotes or brackets stay open, or a statement is left
+    out because it is too much for the grammar.
     """
 
     text: str
@@ -55,7 +55,7 @@ _NESTED = r"(?P<arithmetic>\$\(\()|(?P<substitution>\$\()|(?P<braces>\$\{)|(?P<b
 _ESCAPE = r"\\(?:.|\Z)"
 _COMMAND_TOKEN = re.compile(
     r"(?P<word>[^\s;&|<>()'\"\\`$#][^\s;&|<>()'\"\\`$]*)"
-    r"|(?P<blank>[ \t\r\f\v]+|\\\r?\n)|(?P<newline>\n)|(?P<hash>\#)"
+    r"|(?P<blank>[ \t\r\f\v]+)|(?P<continued>\\\r?\n)|(?P<newline>\n)|(?P<hash>\#)"
     rf"|(?P<quoted>{_ESCAPE}|'[^']*'?|\$'(?:[^'\\]|{_ESCAPE})*+'?)|{_NESTED}|(?P<quotes>\$?\")"
     r"|(?P<open>[<>]?\()|(?P<close>\))|(?P<herestring><<<)|(?P<heredoc><<-?)"
     r"|(?P<join>&&|\|\||\|&?)|(?P<end>;;&?|;&|;)|(?P<redirect>&>>?|[<>]&|>>|>\||<>|[<>])|(?P<background>&)|(?P<lone>\$(?![\w@*#?$!-]))|.",
@@ -149,6 +149,9 @@ class _Scanner:
             return end
         if kind == "newline":
             return self._newline(start)
+        if kind == "continued":
+            self._continue(start, end)
+            return end
         if kind == "hash" and self._at_word:
             comment = self._text.find("\n", end)
             return comment if comment >= 0 else len(self._text)
@@ -222,6 +225,12 @@ class _Scanner:
             self._end_statement(at)
         return at + 1
 
+    def _continue(self, start: int, end: int) -> None:
+        """A backslash before a newline: it joins the two halves of a word, and is a blank elsewhere."""
+        in_word = not self._at_word and self._text[end : end + 1] not in _AFTER_KEYWORD
+        self._edits.append((start, end, ("%" if in_word else " ") * (end - start)))
+        self._at_word = not in_word
+
     def _end_statement(self, end: int) -> None:
         if self._start is not None:
             if end - self._start <= _LONGEST and self._pipes <= _MOST_PIPES:
@@ -256,6 +265,8 @@ class _Scanner:
                 quoted = bool(self._stack) and self._stack[-1] in (_QUOTES, _QUOTED_BRACES, _BODY)
                 self._push(_QUOTED_BRACES if quoted else _BRACES, start)
             case "quotes":
+                if end - start == 2:  # `$"…"`, of which the grammar makes two words
+                    self._edits.append((start, start + 1, "%"))
                 self._push(_QUOTES, start)
             case "backtick" if self._backticks:
                 self._leave_backticks(end)

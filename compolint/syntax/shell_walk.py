@@ -1,19 +1,31 @@
-"""The walk through the statements of a shell text, with tree-sitter-bash for their grammar.
+"""The walk through the statements of a shell text.
 
-tree-sitter-bash, because it is the one parser with wheels for all platforms, a free license and the constructs
-that scripts really use; bashlex is under the GPL and knows neither `[[` nor `case`, and `shlex` only cuts words.
-What is still to do lies on a stack: a hostile depth must not be one of Python's.
+What is still to do lies on a stack, so that a hostile depth is not one of Python's, and the commands come in
+the order in which they stand.
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from compolint.syntax.shell_commands import PASSING, Assignment, Command, Redirect, Script
+from compolint.syntax.shell_carriers import carried, takes_commands
+from compolint.syntax.shell_commands import Assignment, Command, Redirect, Script
+from compolint.syntax.shell_memory import Memory, printed
+from compolint.syntax.shell_nodes import (
+    LISTS,
+    REDIRECT,
+    REDIRECTS,
+    VARIABLE,
+    Parts,
+    expansions_in,
+    extra_words,
+    new_parser,
+    parts_of,
+    root_of,
+)
 from compolint.syntax.shell_scan import Heredoc, Scan, scan, substitutions
 from compolint.syntax.shell_words import Expansion, Piece, Text, Word, inner, outermost, pieces_of
-from compolint.syntax.shell_wrappers import Inner, carried, interpreter_operands, takes_commands, unwrapped
+from compolint.syntax.shell_wrappers import Inner, unwrapped
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -23,8 +35,6 @@ _DEEPEST = 8
 _MOST_ERRORS = 300_000_000  # the sum of the squared lengths of faulty statements
 _SMALL = 500  # a statement so short is parsed even then
 _MOST_NESTED = 100_000  # characters in texts given to shells, and two times the whole
-_LONGEST_CONSTANT = 4096
-_MOST_SOURCES = 32
 
 
 class _Context(NamedTuple):
@@ -44,14 +54,6 @@ class _Context(NamedTuple):
     depth: int = 0
 
 
-class _Parts(NamedTuple):
-    """The nodes of a simple command."""
-
-    words: "list[Node]"
-    assignments: "list[Node]"
-    redirects: "list[Node]"
-
-
 _Expansions = dict[int, Expansion]  # by their place
 
 
@@ -64,11 +66,7 @@ class Walker:
         self._assignments: list[Assignment] = []
         self._tasks: list[_Task] = []
         self._parser: Parser | None = None
-        self._set: Counter[str] = Counter()  # how often a variable is set
-        self._constants: dict[str, str] = {}
-        self._outputs: dict[str, tuple[Command, ...]] = {}  # by variable: the commands whose output it holds
-        self._functions: dict[str, list[Command]] = {}
-        self._written: dict[str, tuple[Word, ...]] = {}  # by file
+        self._memory = Memory()
         self._attached: dict[int, list[Node]] = {}  # redirections of the last command of a list, by its node
         self._errors = self._nested = 0
         self._complete = True
@@ -83,7 +81,7 @@ class Walker:
 
     def read_words(self, words: tuple[Word, ...]) -> None:
         if words:
-            self._run(words, (), (), _Context(_NO_TEXT, _NO_SCAN), (words[0].start, words[-1].end))
+            self._run(words, (), (), _Context(_NO_TEXT, _NO_SCAN), _place(words))
         self._work()
 
     # --- tasks ---
@@ -102,10 +100,7 @@ class Walker:
     def _read(self, text: Text, context: _Context) -> None:
         found = scan(text.text)
         self._complete = self._complete and found.whole
-        for name in _names_set(found.text):
-            self._set[name] += 1
-            if self._set[name] > 1:
-                self._constants.pop(name, None)
+        self._memory.expect(found.text)
         context = context._replace(text=text, scan=found)
         self._later([(self._statement, (start, end, context)) for start, end in found.statements])
 
@@ -114,10 +109,8 @@ class Walker:
         if self._errors > _MOST_ERRORS and length > _SMALL:
             self._complete = False
             return
-        # one byte for each character, so that the places agree; `%` is as plain as any letter of another script
-        statement = _NOT_ASCII.sub("%", context.scan.text[start:end]).replace("\r", " ")
-        self._parser = self._parser or _new_parser()
-        root = self._parser.parse(statement.encode()).root_node
+        self._parser = self._parser or new_parser()
+        root = root_of(self._parser, context.scan.text[start:end])
         if root.has_error:
             self._complete = False
             self._errors += length * length
@@ -144,17 +137,15 @@ class Walker:
         return
 
     def _tested(self, node: "Node", context: _Context) -> None:
+        """`if` and `while`: what stands before `then` and `do` is only tested."""
+        tasks: list[_Task] = []
         testing = context._replace(in_test=True)
-        self._later(
-            [
-                (
-                    self._visit,
-                    (child, testing if node.field_name_for_child(index) == "condition" else context),
-                )
-                for index, child in enumerate(node.children)
-                if child.is_named
-            ]
-        )
+        for child in node.children:
+            if child.type in ("then", "do_group"):
+                testing = context
+            if child.is_named:
+                tasks.append((self._visit, (child, testing)))
+        self._later(tasks)
 
     def _substitution(self, node: "Node", context: _Context) -> None:
         """One that is no part of a command: its output goes to a variable or a test."""
@@ -165,7 +156,7 @@ class Walker:
         if not name or not body:
             return
         called = context.text.text[context.offset + name.start_byte : context.offset + name.end_byte]
-        output = self._functions.setdefault(called, [])
+        output = self._memory.functions.setdefault(called, [])
         self._visit(body, context._replace(function=called, stdin=(), given=(), stdout=output))
 
     def _pipeline(self, node: "Node", context: _Context) -> None:
@@ -180,16 +171,14 @@ class Walker:
 
     def _redirected(self, node: "Node", context: _Context) -> None:
         body = node.child_by_field_name("body")
-        redirects = [child for child in node.named_children if child.type in _REDIRECTS]
+        redirects = [child for child in node.named_children if child.type in REDIRECTS]
         redirects += self._attached.pop(node.id, [])
         if not body or body.type == "command":
-            parts = _parts(body) if body else _Parts([], [], [])
+            parts = parts_of(body) if body else Parts([], [], [])
             self._simple(parts._replace(redirects=parts.redirects + redirects), node, context)
             return
         last = body
-        while (
-            last.type in _LISTS and last.named_children
-        ):  # `a | b > f`: the grammar has all of it redirected
+        while last.type in LISTS and last.named_children:  # `a | b > f`: the grammar has all of it redirected
             last = last.named_children[-1]
         if last is not body:
             self._attached[last.id] = redirects
@@ -218,7 +207,7 @@ class Walker:
         )
 
     def _command(self, node: "Node", context: _Context) -> None:
-        parts = _parts(node)
+        parts = parts_of(node)
         self._simple(
             parts._replace(redirects=parts.redirects + self._attached.pop(node.id, [])), node, context
         )
@@ -227,7 +216,7 @@ class Walker:
         """`export A=b`: a command whose words are assignments."""
         redirects = self._attached.pop(node.id, [])
         assignments = [child for child in node.named_children if child.type == "variable_assignment"]
-        self._simple(_Parts(list(node.children), [], redirects), node, context, declared=assignments)
+        self._simple(Parts(list(node.children), [], redirects), node, context, declared=assignments)
 
     def _assignment(self, node: "Node", context: _Context) -> None:
         expansions, before, after = self._expansions([node], context)
@@ -236,24 +225,12 @@ class Walker:
     def _assigned(self, node: "Node", expansions: _Expansions, context: _Context) -> None:
         assignment = self._assignment_of(node, expansions, context)
         self._assignments.append(assignment)
-        value = assignment.value
-        if not value:
-            return
-        if value.sources:
-            self._outputs[assignment.name] = value.sources
-        if (
-            value.text is not None
-            and self._set[assignment.name] == 1
-            and len(value.text) <= _LONGEST_CONSTANT
-        ):
-            self._constants[assignment.name] = value.text
+        self._memory.assign(assignment)
 
     # --- simple commands ---
 
-    def _simple(
-        self, parts: _Parts, node: "Node", context: _Context, declared: "Iterable[Node]" = ()
-    ) -> None:
-        words = [*parts.words, *(extra for redirect in parts.redirects for extra in _extra_words(redirect))]
+    def _simple(self, parts: Parts, node: "Node", context: _Context, declared: "Iterable[Node]" = ()) -> None:
+        words = [*parts.words, *(extra for redirect in parts.redirects for extra in extra_words(redirect))]
         parts = parts._replace(words=sorted(words, key=lambda word: word.start_byte))
         expansions, before, after = self._expansions(
             [*parts.words, *parts.assignments, *parts.redirects], context
@@ -269,12 +246,12 @@ class Walker:
     def _expansions(
         self, nodes: "Iterable[Node]", context: _Context
     ) -> tuple[_Expansions, list[_Task], list[_Task]]:
-        """The expansions in words, and what walks the commands in them, before and after the command itself."""
+        """The expansions in words, and what walks their commands, before and after the command itself."""
         found: _Expansions = {}
         before: list[_Task] = []
         after: list[_Task] = []
         for node in nodes:
-            for expansion in _expansions_in(node):
+            for expansion in expansions_in(node):
                 start, end = context.offset + expansion.start_byte, context.offset + expansion.end_byte
                 output: list[Command] = []
                 found[start] = Expansion(end, output)
@@ -305,7 +282,7 @@ class Walker:
         return tasks
 
     def _finish(
-        self, parts: _Parts, expansions: _Expansions, node: "Node", after: list[_Task], context: _Context
+        self, parts: Parts, expansions: _Expansions, node: "Node", after: list[_Task], context: _Context
     ) -> None:
         words = [word for part in parts.words for word in self._words(part, expansions, context)]
         assignments = tuple([self._assignment_of(part, expansions, context) for part in parts.assignments])
@@ -340,7 +317,9 @@ class Walker:
                 return
             wrapper, words = words[0], found.inner.words
             if found.inner.open_ended:
-                more = Piece("{}", wrapper.start, wrapper.end, False, tuple(context.stdin))
+                read = tuple(context.stdin)
+                more = Piece("{}", wrapper.start, wrapper.end, False, read)
+                words = tuple([word.unknown("{}", read) for word in words])
                 words = (*words, Word(self._whole, wrapper.start, wrapper.end, (more,)))
             name = _name(words[0])
         command = Command()
@@ -349,13 +328,13 @@ class Walker:
         command.wrappers, command.remote = context.wrappers, context.remote
         command.function, command.in_test = context.function, context.in_test
         command.start, command.end = place
-        command.input_from = self._input(command, context)
+        command.input_from = self._memory.inputs(command, context.stdin)
         self._commands.append(command)
         for output in fed:
             output.append(command)
         if context.stdout is not None and not any(redirect.takes_output for redirect in redirects):
             context.stdout.append(command)
-        self._remember(command, context)
+        self._memory.write(command, context.given)
         self._carry(command, context)
 
     def _carry(self, command: Command, context: _Context) -> None:
@@ -367,23 +346,11 @@ class Walker:
         if inners:
             self._later([(self._carried, (found, context)) for found in inners])
         elif takes_commands(name, command.words):
-            given = context.given or _printed(context.stdin)
+            given = context.given or printed(context.stdin)
             if given:
                 self._give(name, given, context._replace(given=(), stdin=()), remote=name == "ssh")
-        elif written := self._written.pop(_file_run(command) or "", ()):  # once: it may run itself
-            self._give(name, written, context._replace(given=(), stdin=()))
-
-    def _remember(self, command: Command, context: _Context) -> None:
-        """Text that a command writes to a file, in case that the file is run."""
-        files = [redirect.target for redirect in command.redirects if redirect.takes_output]
-        if command.name == "tee":
-            files += [word for word in command.words[1:] if not word.spelling.startswith("-")]
-        if not files:
-            return
-        given = context.given if command.name in ("cat", "tee") else _printed([command])
-        for file in files:
-            if file.text and given:
-                self._written[_plain_path(file.text)] = given
+        elif text := self._memory.text_run_by(command):
+            self._give(name, text, context._replace(given=(), stdin=()))
 
     def _carried(self, found: Inner, context: _Context) -> None:
         if found.is_text:
@@ -392,37 +359,7 @@ class Walker:
             self._complete = False
         else:
             inside = _inside(context, found.label, remote=found.remote)
-            self._run(found.words, (), (), inside, (found.words[0].start, found.words[-1].end))
-
-    # --- input ---
-
-    def _input(self, command: Command, context: _Context) -> tuple[Command, ...]:
-        """The commands whose output it reads: from a pipe, or a substitution that is a file or its code."""
-        direct = [*context.stdin]
-        for word in command.words[1:]:
-            for piece in word.pieces:
-                if piece.text.startswith("<("):
-                    direct += piece.sources
-        if command.name == "eval":
-            direct += [source for word in command.words for source in word.sources]
-        operands = interpreter_operands(command.name, command.words) if command.name else None
-        if operands and operands.code:
-            direct += operands.code.sources
-        found: dict[int, Command] = {}
-        for source in direct[-_MOST_SOURCES:]:
-            for each in (source, *self._passed_on(source)):
-                found.setdefault(id(each), each)
-        return tuple(found.values())[:_MOST_SOURCES]
-
-    def _passed_on(self, command: Command) -> Iterator[Command]:
-        """The commands whose output is in the output of a command."""
-        if command.name in PASSING:
-            yield from command.input_from
-        if command.name in _PRINTING:
-            for word in command.words[1:]:
-                yield from word.sources
-        if command.name in self._functions:
-            yield from self._functions[command.name][-_MOST_SOURCES:]
+            self._run(found.words, (), (), inside, _place(found.words))
 
     # --- words ---
 
@@ -431,7 +368,7 @@ class Walker:
         if _PLAIN.fullmatch(context.text.text, start, end):
             return [context.text.literal(start, end)]
         word = self._word(start, end, expansions, context)
-        if word.text is None or not _VARIABLE.fullmatch(context.text.text, start, end):
+        if word.text is None or not VARIABLE.fullmatch(context.text.text, start, end):
             return [word]
         # an unquoted variable is cut into words
         parts = word.text.split()
@@ -450,12 +387,12 @@ class Walker:
 
     def _piece(self, start: int, expansion: Expansion, context: _Context) -> Piece:
         text = context.text.text
-        variable = _VARIABLE.fullmatch(text, start, expansion.end)
+        variable = VARIABLE.fullmatch(text, start, expansion.end)
         name = variable[1] or variable[2] if variable else ""
         place = context.text.place(start, expansion.end)
-        if name in self._constants:
-            return Piece(self._constants[name], *place)
-        sources = self._outputs.get(name, ()) if name else tuple(expansion.output)
+        if name in self._memory.constants:
+            return Piece(self._memory.constants[name], *place)
+        sources = self._memory.outputs(name) if name else tuple(expansion.output)
         return Piece(text[start : expansion.end], *place, False, sources)
 
     def _assignment_of(self, node: "Node", expansions: _Expansions, context: _Context) -> Assignment:
@@ -473,7 +410,7 @@ class Walker:
 
     def _redirect(self, node: "Node", expansions: _Expansions, context: _Context) -> Redirect:
         text, start = context.text.text, context.offset + node.start_byte
-        match = _REDIRECT.match(text, start)
+        match = REDIRECT.match(text, start)
         number = match[1] if match else ""
         descriptor = int(number[-3:]) if number else None
         heredoc = _heredoc(node, context)
@@ -494,23 +431,10 @@ class Walker:
 
 _NO_SCAN = Scan("", [], {}, set(), True)
 _NO_TEXT = outermost("")
-_NOT_ASCII = re.compile(r"[^\x01-\x7f]")
-_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|([A-Za-z_]\w*))")
 _PLAIN = re.compile(r"[\w@%+:,./=-]+", re.ASCII)
 _BODY_VARIABLE = re.compile(r"(?<!\\)\$(?:\{[^}\n]*\}|\w+|[@*#?$!-])")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(?:\[[^\]]*\])?\+?=")
-_REDIRECT = re.compile(r"(\d*)(<<<|<<-?|&>>?|[<>]&|>>|>\||<>|[<>])")
-# X=, X+=, X++; for X in, read X Y
-_SETTING = re.compile(r"(?<![\w$-])([A-Za-z_]\w*)(?:\+?=(?![=~])|\+\+|--(?!\w))")
-_NAMING = re.compile(r"(?<![\w-])(?:for|select|read|readarray|mapfile|getopts|unset|printf +-v)\b([^\n;|&]*)")
-_VARIABLE_NAME = re.compile(r"(?<![\w$])[A-Za-z_]\w*")
 
-_REDIRECTS = frozenset(("file_redirect", "herestring_redirect", "heredoc_redirect"))
-_LISTS = frozenset(("pipeline", "list", "negated_command"))
-_EXPANSIONS = frozenset(
-    ("simple_expansion", "expansion", "command_substitution", "process_substitution", "arithmetic_expansion")
-)
-_PRINTING = frozenset(("echo", "printf", "cat"))
 _VISITS: dict[str, Callable[[Walker, Any, _Context], None]] = {
     "comment": Walker._nothing,
     "command": Walker._command,
@@ -526,13 +450,6 @@ _VISITS: dict[str, Callable[[Walker, Any, _Context], None]] = {
     "unset_command": Walker._declaration,
     "variable_assignment": Walker._assignment,
 }
-
-
-def _new_parser() -> "Parser":
-    import tree_sitter_bash
-    from tree_sitter import Language, Parser
-
-    return Parser(Language(tree_sitter_bash.language()))
 
 
 def _inside(context: _Context, label: str, *, remote: bool = False) -> _Context:
@@ -551,7 +468,7 @@ def _apart(context: _Context, stdout: list[Command] | None) -> _Context:
 def _redirected(context: _Context, redirects: Iterable[Redirect]) -> _Context:
     for redirect in redirects:
         if redirect.gives_input:
-            given = (redirect.target,) if redirect.operator in ("<<", "<<<") else ()
+            given = (redirect.target,) if redirect.is_text else ()
             context = context._replace(stdin=redirect.target.sources, given=given)
     return context
 
@@ -561,46 +478,15 @@ def _fed(expansions: _Expansions, context: _Context) -> list[list[Command]]:
     return [found.output for start, found in expansions.items() if text.startswith(">(", start)]
 
 
-def _parts(node: "Node") -> _Parts:
-    parts = _Parts([], [], [])
-    for child in node.children:
-        if child.type == "variable_assignment":
-            parts.assignments.append(child)
-        elif child.type in _REDIRECTS:
-            parts.redirects.append(child)
-        elif child.is_named or child.type in ("==", "=~"):
-            parts.words.append(child)
-    return parts
-
-
-def _extra_words(redirect: "Node") -> "list[Node]":
-    """In `cat < FILE a b` the grammar has `a` and `b` for files."""
-    return redirect.children_by_field_name("destination")[1:]
-
-
-def _expansions_in(node: "Node") -> "Iterator[Node]":
-    stack = [node]
-    while stack:
-        node = stack.pop()
-        if node.type in _EXPANSIONS:
-            yield node
-        else:
-            stack += reversed(node.named_children)
-
-
 def _heredoc(node: "Node", context: _Context) -> Heredoc | None:
     if node.type != "file_redirect" or not context.scan.heredocs:
         return None
-    match = _REDIRECT.match(context.text.text, context.offset + node.start_byte)
+    match = REDIRECT.match(context.text.text, context.offset + node.start_byte)
     return context.scan.heredocs.get(match.start(2)) if match else None
 
 
-def _names_set(text: str) -> Iterator[str]:
-    for match in _SETTING.finditer(text):
-        yield match[1]
-    for match in _NAMING.finditer(text):
-        for name in _VARIABLE_NAME.findall(match[1]):
-            yield from (name, name)  # what `read` and `for` set is no constant
+def _place(words: tuple[Word, ...]) -> tuple[int, int]:
+    return min([word.start for word in words]), max([word.end for word in words])
 
 
 def _name(word: Word) -> str | None:
@@ -608,37 +494,6 @@ def _name(word: Word) -> str | None:
     return text.rpartition("/")[2] or text if text else None
 
 
-def _plain_path(path: str) -> str:
-    return path.removeprefix("./")
-
-
-def _file_run(command: Command) -> str | None:
-    """The file that a command runs: `sh FILE`, `. FILE`, `./FILE`."""
-    path = command.words[0].text or ""
-    operands = interpreter_operands(command.name, command.words) if command.name else None
-    if operands:
-        path = operands.file.text or "" if operands.file else ""
-    elif "/" not in path:
-        return None
-    return _plain_path(path)
-
-
 def _given_to_wrapper(word: Word) -> Assignment:
     name, _, _ = word.spelling.partition("=")
     return Assignment(name.rstrip("+"), word.cut(len(name) + 1))
-
-
-def _printed(commands: Iterable[Command]) -> tuple[Word, ...]:
-    """The text that comes from an `echo`, or from a `cat` with a heredoc; nothing if it is from elsewhere."""
-    sources = list(commands)
-    if len(sources) != 1:
-        return ()
-    command = sources[0]
-    words = command.words[1:]
-    if command.name == "cat" and not [word for word in words if word.spelling != "-"]:
-        return tuple([r.target for r in command.redirects if r.operator in ("<<", "<<<")][-1:])
-    if command.name == "printf":
-        return tuple([word.lines() for word in words[:1]])
-    while command.name == "echo" and words and words[0].spelling in ("-n", "-e", "-E", "-ne", "-en"):
-        words = words[1:]
-    return tuple([word.lines() for word in words]) if command.name == "echo" else ()

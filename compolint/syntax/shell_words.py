@@ -82,14 +82,15 @@ class Word:
                 cut.append(piece.cut(first, last))
         if not cut:
             return Word(self._whole, self.end, self.end, ())
-        return Word(self._whole, cut[0].start, cut[-1].end, tuple(cut))
+        start, end = min(piece.start for piece in cut), max(piece.end for piece in cut)
+        return Word(self._whole, start, end, tuple(cut))
 
     def lines(self) -> "Word":
         """The word as `printf` prints it: with newlines for their escapes."""
         pieces = tuple(piece._replace(text=piece.text.replace("\\n", "\n")) for piece in self.pieces)
         return Word(self._whole, self.start, self.end, pieces)
 
-    def unknown(self, part: str) -> "Word":
+    def unknown(self, part: str, sources: "tuple[Command, ...]" = ()) -> "Word":
         """The word with a part of it as something that only a run tells: the `{}` of `find -exec`."""
         spelling = self.spelling
         if part not in spelling:
@@ -98,7 +99,8 @@ class Word:
         at = 0
         for match in re.finditer(re.escape(part), spelling):
             pieces += self.cut(at, match.start()).pieces
-            pieces += [piece._replace(known=False) for piece in self.cut(*match.span()).pieces]
+            hidden = self.cut(*match.span()).pieces
+            pieces += [piece._replace(known=False, sources=piece.sources or sources) for piece in hidden]
             at = match.end()
         return Word(self._whole, self.start, self.end, (*pieces, *self.cut(at).pieces))
 
@@ -127,7 +129,8 @@ class Text:
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         if start < end:
-            return self._starts[start], self._ends[end - 1]
+            first, last = self._starts[start], self._ends[end - 1]
+            return (first, last) if first <= last else (last, first)  # `xargs` puts words behind others
         at = self._starts[start] if start < len(self._starts) else (self._ends[-1] if self._ends else 0)
         return at, at
 

@@ -18,7 +18,7 @@ _WORD = re.compile(
 )
 _QUOTED = re.compile(r"\\(?P<escaped>.)|'(?P<single>[^']*)'|\"(?P<double>(?:[^\"\\]++|\\.)*+)\"", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-# A private character of Unicode, in place of each one of what is not known: no quote and no blank in it counts.
+# A private character of Unicode in place of each one of what is not known: no quote or blank in it counts.
 _OPEN = "\ue000"
 
 

@@ -23,8 +23,8 @@ class Draft:
     """A stage with what the instructions so far have said."""
 
     __slots__ = (
-        "commands", "key", "name", "needs", "number", "parent", "runs", "said", "scope", "shell", "span", "spans",
-        "started", "workdirs",
+        "commands", "key", "name", "needs", "number", "parent", "runs", "said", "scope", "shell", "span",
+        "spans", "started", "workdirs",
     )  # fmt: skip
 
     def __init__(

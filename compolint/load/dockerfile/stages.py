@@ -9,7 +9,7 @@ from compolint.syntax.dockerfile import Instruction
 from compolint.text import Span
 from compolint.unknown import Unknown
 
-# registry.example:5000/team/app:1.2@sha256:…, as https://pkg.go.dev/github.com/distribution/reference reads it
+# registry.example:5000/team/app:1.2@sha256:… (https://pkg.go.dev/github.com/distribution/reference)
 _IMAGE = re.compile(
     r"(?:[A-Za-z0-9][A-Za-z0-9.-]*+(?::\d++)?/)?(?:[a-z0-9]++(?:(?:\.|__?|-+)[a-z0-9]++)*+/)*+"
     r"[a-z0-9]++(?:(?:\.|__?|-+)[a-z0-9]++)*+(?::\w[\w.-]{0,127})?(?:@[A-Za-z][\w.+-]*+:[0-9a-fA-F]{32,})?\Z"
