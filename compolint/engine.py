@@ -177,7 +177,7 @@ def _scan(
 
 
 def _together(one: Finding, other: Finding) -> Finding:
-    """Two findings of a check at one place, which an anchor or an extended service brings to several things."""
+    """Two findings of a check at one place, which an anchor or `extends` brings to several things."""
     notes = (*one.notes, *(note for note in other.notes if note not in one.notes))
     return one._replace(notes=notes, severity=max(one.severity, other.severity))
 

@@ -54,13 +54,7 @@ class Schema:
             from jsonschema import Draft7Validator
             from jsonschema.validators import extend
 
-            # What a variable will say is not known, so it satisfies everything.
-            lenient = {
-                name: (lambda check: lambda v, value, instance, schema: (
-                    () if instance is _ANY else check(v, value, instance, schema)
-                ))(check)
-                for name, check in Draft7Validator.VALIDATORS.items()
-            }  # fmt: skip
+            lenient = {name: _unless_open(check) for name, check in Draft7Validator.VALIDATORS.items()}
             self._validator = extend(Draft7Validator, lenient)(self.document)  # type: ignore[no-untyped-call]
         errors = sorted(
             self._validator.iter_errors(_plain(root)), key=lambda error: list(map(str, error.absolute_path))
@@ -204,6 +198,13 @@ class Schema:
             return True
 
         return valid
+
+
+def _unless_open(check: Any) -> Any:
+    """A keyword of jsonschema that whatever a variable will say satisfies, because it is not known."""
+    return lambda validator, value, instance, schema: (
+        () if instance is _ANY else check(validator, value, instance, schema)
+    )
 
 
 def _search(pattern: str) -> Callable[[str], object]:

@@ -12,7 +12,7 @@ A fault costs its instruction, not the file, though BuildKit would stop there.
 
 import re
 from bisect import bisect_left
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from compolint.syntax.dockerfile_expand import SPACES, Expansion, HeredocWord, expand, heredoc_words
@@ -100,6 +100,7 @@ _LONG_LINE = re.compile(r"[^\n]{16384,}")  # a character has four bytes at most
 _HEREDOCS_IN = frozenset(("RUN", "COPY", "ADD"))
 
 
+@cache
 def _unit(escape: str) -> re.Pattern[str]:
     """Blank lines and comments, then an instruction with its continuations if there is one more."""
     e = re.escape(escape)
@@ -109,9 +110,6 @@ def _unit(escape: str) -> re.Pattern[str]:
     keyword = rf"(?={plain})(?P<keyword>[A-Za-z]++(?=[\t\v\f\r \n]|\Z))?+"
     continued = rf"[^\n]*{e}(?<!{e}{e})[ \t]*+\r*+\n{skipped}"
     return re.compile(rf"{skipped}{_SPACE}*+(?P<lines>{keyword}(?:{continued})*+[^\n]*+)")
-
-
-_UNITS = {escape: _unit(escape) for escape in "\\`"}
 
 
 class _Reader:
@@ -130,7 +128,7 @@ class _Reader:
         self._opening: Instruction | None = None  # the first but for ARG
 
     def read(self) -> None:
-        text, unit = self._source.text, _UNITS[self._escape]
+        text, unit = self._source.text, _unit(self._escape)
         at, before = 0, None
         while match := unit.match(text, at):
             start, at = match.span("lines")
@@ -280,7 +278,7 @@ def _directives(source: Source) -> tuple[tuple[Directive, ...], str, list[Fault]
         found[name] = Directive(name, value, span, value_span)
         if name != "escape" or shebang:  # behind a `#!` BuildKit looks for the others only
             continue
-        if value in _UNITS:
+        if value in ("\\", "`"):
             escape = value
         else:
             faults.append(Fault("the escape character is a backslash or a backtick", value_span))

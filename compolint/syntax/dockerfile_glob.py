@@ -47,14 +47,14 @@ def replaced(value: str, pattern: str, replacement: str, *, everywhere: bool) ->
 
 _ANY, _MANY = "\0", "\1"  # `?` and `*` of a pattern, as characters that no variable can hold
 _MOST_WORK = 1_000_000  # length of a pattern times length of the value
-_GLOB_PIECE = re.compile(r"[^*?\\]+|\\.|.", re.DOTALL)
+_GLOB_PIECE = r"(?s)[^*?\\]+|\\.|."
 
 
 def _glob(pattern: str, value: str) -> list[str]:
     r"""The pieces of a pattern between its `*`; `\*` is a star, `\}` and `\/` are escaped for `${}` only."""
     if len(pattern) * max(len(value), 1) > _MOST_WORK:
         raise Refused("a pattern is too long")
-    return "".join(map(_glob_piece, _GLOB_PIECE.findall(pattern))).split(_MANY)
+    return "".join(map(_glob_piece, re.findall(_GLOB_PIECE, pattern))).split(_MANY)
 
 
 def _glob_piece(piece: str) -> str:

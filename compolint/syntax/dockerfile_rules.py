@@ -219,7 +219,7 @@ _FLAGS: dict[str, dict[str, _Kind] | None] = {
     "STOPSIGNAL": None,
 }
 # 1h30m, 500ms, 0; as Go writes durations
-_DURATION = re.compile(r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)\Z", re.ASCII)
+_DURATION = r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)\Z"
 _NUMBER = re.compile(r"\+?\d{1,9}\Z", re.ASCII)
 
 
@@ -235,7 +235,7 @@ def _flag_problem(flag: Flag, known: dict[str, _Kind], seen: set[str]) -> str | 
         return None if fine else f"takes --{flag.name} or --{flag.name}=false"
     if flag.value is None:
         return f"has --{flag.name} without a value"
-    if kind == "duration" and flag.value and not _DURATION.match(flag.value):
+    if kind == "duration" and flag.value and not re.match(_DURATION, flag.value):
         return f"has a --{flag.name} that is no duration like 30s"
     if kind == "number" and flag.value and not _NUMBER.match(flag.value):
         return f"has a --{flag.name} that is no number"

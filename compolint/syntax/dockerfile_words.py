@@ -6,6 +6,7 @@ quotes, JSON with one fault in it is a shell command, and what separates words i
 """
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from compolint.syntax.dockerfile_expand import SPACES
@@ -76,7 +77,7 @@ def plain_words(text: str, start: int) -> list[Piece]:
 
 def quoted_words(text: str, start: int, escape: str) -> list[Piece]:
     """Words between spaces that are not quoted or escaped; the quotes stay in them."""
-    words = [_quoted_word(match, escape) for match in _QUOTED_WORDS[escape].finditer(text, start)]
+    words = [_quoted_word(match, escape) for match in _quoted_word_pattern(escape).finditer(text, start)]
     return [word for word in words if word.text]
 
 
@@ -91,7 +92,7 @@ def split_at_blank(text: str, start: int) -> tuple[Piece, Piece | None]:
 
 def exposed(text: str) -> Exposed | None:
     """The ports of a word of EXPOSE, after its variables are resolved; None if it is no port."""
-    match = _EXPOSED.match(text)
+    match = re.match(_EXPOSED, text)
     if not match:
         return None
     first = int(match["first"])
@@ -102,7 +103,7 @@ def exposed(text: str) -> Exposed | None:
 
 
 # 80, 80/udp, 8000-8010, 127.0.0.1:8080:80, :80
-_EXPOSED = re.compile(
+_EXPOSED = (
     r"(?P<host>(?:\[[0-9A-Fa-f:.]*\]:|[0-9.]*:)?(?:[0-9]*(?:-[0-9]+)?:)?)"
     r"(?P<first>[0-9]{1,5})(?:-(?P<last>[0-9]{1,5}))?(?:/(?P<protocol>[A-Za-z]+))?\Z"
 )
@@ -117,13 +118,13 @@ _FLAG_PIECE = re.compile(r"""[^'"\\]+|\\(.?)|'((?:[^'\\]|\\.)*+)(?:'|\\?\Z)|"((?
 _ESCAPED = re.compile(r"\\(.)")
 
 
-def _words_quoted_with(escape: str) -> re.Pattern[str]:
+@cache
+def _quoted_word_pattern(escape: str) -> re.Pattern[str]:
     e = re.escape(escape)
     single, double = r"'[^']*+(?:'|\Z)", rf'"(?:[^"{e}]++|{e}.)*+(?:"|{e}?\Z)'
     return re.compile(rf"(?:[^{SPACES}'\"{e}]++|{e}.?|{single}|{double})++", re.DOTALL)
 
 
-_QUOTED_WORDS = {escape: _words_quoted_with(escape) for escape in "\\`"}
 _JSON_TEXT = r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
 _JSON_ARRAY = re.compile(
     rf"\[[ \t\r\n]*+(?:{_JSON_TEXT}[ \t\r\n]*+(?:,[ \t\r\n]*+(?=\")|(?=\])))*+\][ \t\r\n]*+\Z"

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from compolint.text import Source, Span
 
+_MOST = 10_000  # variables and comments
 _BLANK = " \t\v\f\r\x85\xa0"
 _SPACE = _BLANK + "\n\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _TRIMMED = _BLANK + "\n\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
@@ -64,8 +65,12 @@ class _Parser:
         self._path, self._text = source.path, source.text
 
     def run(self) -> None:
-        text, at = self._text, 0
+        text, at, count = self._text, 0, 0
         while (at := _end(_SPACES, text, at)) < len(text):
+            count += 1
+            if count > _MOST:
+                self._fault(f"the file has more than {_MOST} variables and comments", at, at)
+                return
             at = self._comment(at) if text[at] == "#" else self._statement(at)
 
     def _statement(self, at: int) -> int:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 Lookup = Callable[[str], str | None]
 
 _DEEPEST = 100
+# The kernel takes no longer string in an environment; without a bound `A=$A$A` doubles with each line.
+_LONGEST = 131_072
 _UNCLOSED = "`${` is never closed"
 # $$   $NAME   ${NAME}   ${NAME:-   and what is no such thing but begins like it: ${   ${NAME
 _EXPRESSION = re.compile(
@@ -56,10 +58,11 @@ def pieces(text: str, lookup: Lookup) -> list[Piece]:
 
 
 class _Interpolation:
-    __slots__ = ("_closings", "_lookup", "_text")
+    __slots__ = ("_closings", "_length", "_lookup", "_text")
 
     def __init__(self, text: str, lookup: Lookup) -> None:
         self._text, self._lookup = text, lookup
+        self._length = 0  # of all values so far
         self._closings: dict[int, int] | None = None
 
     def pieces(self, start: int, end: int, depth: int) -> list[Piece]:
@@ -84,7 +87,7 @@ class _Interpolation:
         name = match["name"] or match["braced"]
         operator = match["operator"]
         if name is not None and (match["name"] or operator == "}"):
-            return Piece(self._lookup(name), start, end, (name,))
+            return Piece(self._value(name, start), start, end, (name,))
         if end == limit and operator is None:
             raise Invalid(_UNCLOSED, start)
         if name is None:
@@ -98,7 +101,7 @@ class _Interpolation:
 
     def _choose(self, name: str, operator: str, piece: Piece, word: int, depth: int) -> Piece:
         """The piece of `${NAME<operator>word}`; the word counts only if it is needed, as in Compose."""
-        value = self._lookup(name)
+        value = self._value(name, piece.start)
         is_given = value is not None and not (value == "" and operator.startswith(":"))
         if operator.endswith("?"):
             return piece._replace(text=value if is_given else None, required=True)
@@ -116,6 +119,13 @@ class _Interpolation:
             defaulted=is_known and (operator.endswith("-") or any(each.defaulted for each in inner)),
             required=any(each.required for each in inner),
         )
+
+    def _value(self, name: str, start: int) -> str | None:
+        value = self._lookup(name)
+        self._length += len(value) if value else 0
+        if self._length > _LONGEST:
+            raise Invalid(f"the variables give more than {_LONGEST} characters", start)
+        return value
 
     def _closing(self, match: re.Match[str], limit: int) -> int:
         """Where the brace closes that the match opens: the last one there is, if they do not pair up."""

@@ -181,19 +181,19 @@ class Expansion(NamedTuple):
 
 
 Resolve = Callable[[int], Piece]
-_UNKNOWN = "\ue000"  # a private character of Unicode
+_UNKNOWN = "\x80"  # a control character that no program reads
 
 # outside of quotes and inside of double ones
 _BARE = re.compile(
-    r"(?P<plain>[^\\'\"$`<>\ue000]+)|\\(?:\n|(?P<escaped>.)|\Z)|'(?P<single>[^']*)(?:'|\Z)"
-    r"|\$'(?P<ansi>(?:[^'\\]|\\.)*+)(?:'|\\?\Z)|(?P<quote>\$?\")|(?P<special>[$`<>\ue000])",
+    r"(?P<plain>[^\\'\"$`<>\x80]+)|\\(?:\n|(?P<escaped>.)|\Z)|'(?P<single>[^']*)(?:'|\Z)"
+    r"|\$'(?P<ansi>(?:[^'\\]|\\.)*+)(?:'|\\?\Z)|(?P<quote>\$?\")|(?P<special>[$`<>\x80])",
     re.DOTALL,
 )
 _QUOTED = re.compile(
-    r"(?P<plain>[^\\\"$`\ue000]+)|\\(?:\n|(?P<escaped>[$`\"\\]))|(?P<kept>\\)|(?P<quote>\")|(?P<special>[$`\ue000])"
+    r"(?P<plain>[^\\\"$`\x80]+)|\\(?:\n|(?P<escaped>[$`\"\\]))|(?P<kept>\\)|(?P<quote>\")|(?P<special>[$`\x80])"
 )
 _BODY = re.compile(
-    r"(?P<plain>[^\\$`\ue000]+)|\\(?:\n|(?P<escaped>[$`\\]))|(?P<kept>\\)|(?P<special>[$`\ue000])"
+    r"(?P<plain>[^\\$`\x80]+)|\\(?:\n|(?P<escaped>[$`\\]))|(?P<kept>\\)|(?P<special>[$`\x80])"
 )
 
 

@@ -31,7 +31,7 @@ from compolint.text import Source, Span
 __all__ = ["Document", "Fault", "Mapping", "Node", "Scalar", "Sequence", "parse"]
 
 _DEEPEST = 200
-_MOST_NODES = 500_000
+_MOST_NODES = 100_000
 _MOST_ALIASED = 100_000  # nodes; Compose too refuses more
 
 

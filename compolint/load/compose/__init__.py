@@ -159,7 +159,7 @@ def _with_origins(project: Project, name: str, entities: Iterable[Entity]) -> It
     """The entities with the notes how their places came to count for this service."""
     entities = list(entities)
     notes = project.values.notes
-    origins = [(at, note) for at, note in project.origins if note.text.startswith(f"{name} ")]
+    origins = project.origins.get(name, ())
     if not origins and not notes:
         yield from entities
         return

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from compolint.load.compose.service import Service
-from compolint.load.compose.values import Invalid, assignments, is_null, items, mapping
+from compolint.load.compose.values import REMOTE, Invalid, is_null, items, mapping
 from compolint.load.paths import host_path
 from compolint.model import Entity
 from compolint.model.build import BuildUse, Context
@@ -13,8 +13,6 @@ from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.text import Source
 from compolint.unknown import Maybe, Unknown
 
-_REMOTE = ("http://", "https://", "git@", "git://", "ssh://")
-
 
 def dockerfile_of(service: Service, node: Node) -> str | None:
     """The key of the Dockerfile that a `build` names: its path, where it lies in this tree."""
@@ -23,9 +21,9 @@ def dockerfile_of(service: Service, node: Node) -> str | None:
         return f"{service.key}!dockerfile"
     context = service.values.text(fields.get("context")) if fields else service.values.text(node)
     dockerfile = service.values.text(fields.get("dockerfile"))
-    if isinstance(context, Unknown) or isinstance(dockerfile, Unknown) or (context or "").startswith(_REMOTE):
+    if isinstance(context, Unknown) or isinstance(dockerfile, Unknown) or (context or "").startswith(REMOTE):
         return None
-    folder = host_path(context or ".", service.folder(node))
+    folder = host_path(context or ".", service.folder(fields.get("context", node)))
     path = host_path(dockerfile or "Dockerfile", folder)
     if not dockerfile and not service.project.tree.exists(path):
         container = host_path("Containerfile", folder)
@@ -50,8 +48,8 @@ def builds(service: Service) -> Iterator[Entity]:
         if (said := text(item)) is not None:
             spans[f"entitlements.{len(entitlements)}"] = item.span
             entitlements.append(said)
-    if not isinstance(context, Unknown):
-        context = host_path(context or ".", service.folder(node))
+    if not isinstance(context, Unknown) and not (context or "").startswith(REMOTE):
+        context = host_path(context or ".", service.folder(fields.get("context", node)))
     build = dockerfile_of(service, node) or ""
     files = _look(service, context, build)
     yield BuildUse(
@@ -73,7 +71,7 @@ def builds(service: Service) -> Iterator[Entity]:
 
 def _look(service: Service, context: Maybe[str], build: str) -> Context | None:
     """What lies in the folder that a build copies from, if it is one of this tree."""
-    if isinstance(context, Unknown) or context.startswith((*_REMOTE, "/", "~")):
+    if isinstance(context, Unknown) or context.startswith((*REMOTE, "/", "~")):
         return None
     from compolint.load.context import context_of
 
@@ -110,7 +108,7 @@ def hooks(service: Service) -> Iterator[Hook]:
 
 def mentions(service: Service) -> Iterator[Mention]:
     """The machines that a service is told the addresses of."""
-    for name, key, value, begins in assignments(service.fields.get("extra_hosts")):
+    for name, key, value, begins in service.values.assignments(service.fields.get("extra_hosts")):
         text = service.values.text(value)
         if isinstance(text, str):
             # `name=address` or `name:address` in a list, the address alone in a mapping

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from compolint.load import env
 from compolint.load.compose.service import Service
-from compolint.load.compose.values import assignments, items, part
+from compolint.load.compose.values import items, part
 from compolint.load.env import variables_of
 from compolint.load.paths import host_path
 from compolint.model import Entity
@@ -33,7 +33,7 @@ def _assigned(service: Service, node: Node | None, owner: str, given_by: str) ->
         return
     values = service.values
     found: dict[str, Variable] = {}
-    for name, key, value, begins in assignments(node):
+    for name, key, value, begins in values.assignments(node):
         given: Maybe[Secret] | None = None
         written = default = None
         span = name_at = key.span

@@ -1,72 +1,109 @@
 """How Compose lays one file, or one service, over another."""
 
+from compolint.load.compose.values import assignments, is_null, mapping
 from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
 
+# What merges differently from the rest, by where it lies in a project; names that the project gives
+# to its services, networks and volumes are not part of it.
 _LAYERED = frozenset(
     {
-        "environment",
-        "labels",
-        "annotations",
-        "args",
-        "sysctls",
-        "extra_hosts",
-        "depends_on",
-        "networks",
-        "models",
+        "service.annotations",
+        "service.build.additional_contexts",
+        "service.build.args",
+        "service.build.extra_hosts",
+        "service.build.labels",
+        "service.depends_on",
+        "service.deploy.labels",
+        "service.environment",
+        "service.extra_hosts",
+        "service.labels",
+        "service.models",
+        "service.networks",
+        "service.sysctls",
+        "network.labels",
+        "volume.labels",
     }
 )  # lists of names or assignments that a mapping may say as well
-_REPLACED = frozenset({"command", "entrypoint", "test"})
-_LISTED = frozenset({"env_file", "label_file", "tmpfs", "dns", "dns_search"})  # one, or a list of them
+_REPLACED = frozenset({"service.command", "service.entrypoint", "service.healthcheck.test"})
+_LISTED = frozenset(
+    {"service.dns", "service.dns_search", "service.env_file", "service.label_file", "service.tmpfs"}
+)  # one, or a list of them
+_NAMED = {"services": "service", "networks": "network", "volumes": "volume"}
 LAYERS = "layers"
 
 
-def merge(base: Node, over: Node, field: str = "") -> Node:
+def merge(base: Node, over: Node, place: str = "") -> Node:
     """`over` laid over `base`; what both leave alone is shared, not copied.
 
     Mappings merge, lists append and anything else replaces; the tags `!override` and `!reset` replace
-    and remove. The nodes keep the places in the files that they came from.
+    and remove. The nodes keep the places in the files that they came from. A `place` such as `service`
+    says what the two nodes are, by default whole projects.
     """
-    if over.tag == "!override" or field in _REPLACED:
+    if over.tag == "!override" or place in _REPLACED:
         return over
-    if isinstance(over, Scalar) and not over.style and over.value in {"", "~", "null"}:
+    if is_null(over):
         return base
-    if field in _LAYERED and not isinstance(over, Scalar):
-        return _joined(base, over)
+    if is_null(base) or base.tag == "!reset":
+        return over
+    if place in _LAYERED:
+        return _layered(base, over)
     if isinstance(base, Mapping) and isinstance(over, Mapping):
-        return _merged(base, over) if field != "logging" or _same_driver(base, over) else over
+        is_other = place == "service.logging" and not _same_driver(base, over)
+        return over if is_other else _merged(base, over, place)
     if isinstance(base, Sequence) and isinstance(over, Sequence):
         return Sequence(base.path, base.start, base.end, [*base.items, *over.items])
-    if field in _LISTED:
+    if place in _LISTED:
         return Sequence(over.path, over.start, over.end, [*_several(base), *_several(over)])
-    if field == "build":
-        return _merged(_context(base), _context(over))
+    if place == "service.build":
+        return _merged(_context(base), _context(over), place)
     return over
 
 
 def without_resets(node: Node) -> Node:
     """The node with everything that is tagged `!reset` removed."""
-    if not isinstance(node, Mapping):
-        return node
-    kept = [(key, without_resets(value)) for key, value in node.pairs() if value.tag != "!reset"]
-    return Mapping(node.path, node.start, node.end, kept)
+    if isinstance(node, Sequence):
+        items = [without_resets(item) for item in node.items if item.tag != "!reset"]
+        return Sequence(node.path, node.start, node.end, items, node.tag)
+    if isinstance(node, Mapping):
+        kept = [(key, without_resets(value)) for key, value in node.pairs() if value.tag != "!reset"]
+        return Mapping(node.path, node.start, node.end, kept, node.tag)
+    return node
 
 
-def _merged(base: Mapping, over: Mapping) -> Mapping:
+def _merged(base: Mapping, over: Mapping, place: str) -> Mapping:
     pairs = {key.value: (key, value) for key, value in base.pairs()}
     for key, value in over.pairs():
         known = pairs.get(key.value)
         if value.tag == "!reset":
             pairs.pop(key.value, None)
         elif known:
-            pairs[key.value] = known[0], merge(known[1], value, key.value)
+            pairs[key.value] = known[0], merge(known[1], value, _inside(place, key.value))
         else:
             pairs[key.value] = key, value
     return Mapping(base.path, base.start, base.end, list(pairs.values()))
 
 
-def _joined(base: Node, over: Node) -> Sequence:
+def _inside(place: str, key: str) -> str:
+    """The place of what a key leads to: `services` → `service` → `service.build`."""
+    return _NAMED.get(place) or (f"{place}.{key}" if place else key)
+
+
+def _layered(base: Node, over: Node) -> Sequence:
+    """Both, to be read one after the other, without the names that the upper one resets."""
     layers = base.items if isinstance(base, Sequence) and base.tag == LAYERS else [base]
+    if gone := {key.value for key, value in mapping(over) if value.tag == "!reset"}:
+        layers = [_without(layer, gone) for layer in layers]
     return Sequence(base.path, base.start, base.end, [*layers, over], LAYERS)
+
+
+def _without(layer: Node, gone: set[str]) -> Node:
+    if isinstance(layer, Mapping):
+        pairs = [pair for pair in layer.pairs() if pair[0].value not in gone]
+        return Mapping(layer.path, layer.start, layer.end, pairs)
+    if isinstance(layer, Sequence):
+        kept = [item for name, item, _, _ in assignments(layer) if name not in gone]
+        return Sequence(layer.path, layer.start, layer.end, list(kept))
+    return layer
 
 
 def _several(node: Node) -> list[Node]:

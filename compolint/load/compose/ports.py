@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from compolint.load.compose.service import Service
-from compolint.load.compose.values import Invalid, Values, colons, items, named, part
+from compolint.load.compose.values import Invalid, Values, colons, is_null, items, part
 from compolint.model.listener import Listener
 from compolint.model.values import Address, Ports
 from compolint.syntax.yaml import Mapping, Node, Scalar
@@ -73,10 +73,13 @@ def _address_of(service: Service, port: Published) -> tuple[Maybe[Address], dict
     known = service.declared.networks
     if "address" in port.spans or isinstance(port.address, Unknown) or not known:
         return port.address, {}
-    names = [key.value for key, _ in named(service.fields.get("networks"))] or ["default"]
+    if not is_null(service.fields.get("network_mode")):
+        return port.address, {}  # it is on none of the project's networks
+    names = list(dict.fromkeys(name for name, _, _ in service.values.named(service.fields.get("networks"))))
+    names = names or ["default"]
     bound = [network for name in names if (network := known.get(name)) and network.bind_address is not None]
-    if len(bound) != len(names):
-        return port.address, {}
+    if len(bound) != len(names) or len({str(network.bind_address) for network in bound}) > 1:
+        return port.address, {}  # which of several counts is up to Docker
     address = bound[0].bind_address
     via: dict[Span, tuple[Note, ...]] = {
         port.span: (Note("its network sets the address", bound[0].at("bind_address")),)

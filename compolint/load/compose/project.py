@@ -1,24 +1,25 @@
 """The files of a Compose project laid over each other: includes, extends, overrides, variables."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from posixpath import dirname, join, normpath
 
 from compolint.load.compose import schema
+from compolint.load.compose.extends import alias_origins, with_extends
 from compolint.load.compose.merge import merge, without_resets
-from compolint.load.compose.values import Environment, Values, is_null, items, mapping
+from compolint.load.compose.values import REMOTE, Environment, Values, is_null, items, mapping
 from compolint.load.env import environment
 from compolint.model.linter import Fault
 from compolint.syntax import yaml
-from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
+from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.text import Note, Span
 from compolint.tree import Skipped, Tree, Unreadable
 from compolint.unknown import Unknown
 
-_LIMIT = 50  # of files that include each other, and of services that extend each other
-_REMOTE = ("http://", "https://", "git@", "ssh://", "git://", "oci://", "github.com/")
+_LIMIT = 50  # of files that include each other
 # key: *name, [*name, *other]
 _ALIAS = re.compile(r"[\s,\[]\*\w")
+_SAYING_SERVICE = ("image", "build", "extends")
 _FATAL = frozenset({"syntax", "unsupported"})
 
 
@@ -33,8 +34,8 @@ class Project:
         self.faults: list[Fault] = []
         self.comments: list[Span] = []
         self.skipped: list[Skipped] = []
-        # Stretches of text that count for another place too, and how they came to.
-        self.origins: list[tuple[Span, Note]] = []
+        # By service: stretches of text that count for it too, and how they came to.
+        self.origins: dict[str, list[tuple[Span, Note]]] = {}
         self._read: dict[str, Mapping | None] = {}
         self.absorbed: dict[str, None] = {}
         self._resets = False
@@ -69,18 +70,19 @@ class Project:
     ) -> Mapping | None:
         whole: Mapping | None = None
         for path in paths:
-            file = self._file(path, folder, environment, wanted_at)
+            file = self.file(path, folder, environment, wanted_at)
             if file is None:
                 continue
             file = self._with_includes(file, environment, (*above, path))
-            file = self._with_extends(file)
+            file = with_extends(self, file)
             laid = file if whole is None else merge(whole, file)
             whole = laid if isinstance(laid, Mapping) else whole
         return whole
 
-    def _file(
+    def file(
         self, path: str, folder: str, environment: Environment, wanted_at: Span | None
     ) -> Mapping | None:
+        """The documents of a file in one; nothing where it cannot be had, which is said at `wanted_at`."""
         if path in self._read:
             return self._read[path]
         self._read[path] = None
@@ -117,7 +119,7 @@ class Project:
             root = _modern(root)
             if _ALIAS.search(source.text):
                 for name, body in mapping(root.get("services")):
-                    self.origins += alias_origins(body, name.value)
+                    self.origins.setdefault(name.value, []).extend(alias_origins(body, name.value))
             self._resets = self._resets or "!reset" in source.text
             for problem in schema.problems(root):
                 self.fault("schema", problem.message, problem.span, problem.notes, fatal=False)
@@ -142,7 +144,7 @@ class Project:
         paths: list[str] = []
         for node in items(fields.get("path") if fields else item):
             text = self.values.required(node)
-            if isinstance(text, Unknown) or text.startswith(_REMOTE):
+            if isinstance(text, Unknown) or text.startswith(REMOTE):
                 why = "is not known here" if isinstance(text, Unknown) else "lies outside this project"
                 self.fault("unsupported", f"the included file {text} {why}, so it is not checked", node.span)
                 continue
@@ -156,71 +158,15 @@ class Project:
         self.absorbed.update(dict.fromkeys(paths))
         given = self.values.text(fields.get("project_directory"))
         folder = normpath(join(here, given)) if isinstance(given, str) else dirname(paths[0])
-        own = self._dotenv(join(folder, ".env"), environment)
-        for node in items(fields.get("env_file")):
+        own: dict[str, tuple[str, Span]] = {}
+        files = list(items(fields.get("env_file")))
+        for node in files:
             if isinstance(named := self.values.text(node), str):
-                own = self._dotenv(normpath(join(here, named)), environment)
+                own.update(self._dotenv(normpath(join(here, named)), {**own, **environment}))
+        if not files:
+            own.update(self._dotenv(join(folder, ".env"), environment))
         # The including project's variables win over the included one's own.
         return self._together(paths, folder, {**own, **environment}, item.span, above)
-
-    def _with_extends(self, file: Mapping) -> Mapping:
-        services = file.get("services")
-        if not isinstance(services, Mapping):
-            return file
-        pairs = services.pairs()
-        if not any(isinstance(body, Mapping) and body.get("extends") is not None for _, body in pairs):
-            return file
-        extended: list[tuple[Scalar, Node]] = [
-            (name, self._extended(services, name.value, body, ())) for name, body in pairs
-        ]
-        laid = Mapping(services.path, services.start, services.end, extended)
-        return Mapping(
-            file.path,
-            file.start,
-            file.end,
-            [(key, laid if key.value == "services" else value) for key, value in file.pairs()],
-        )
-
-    def _extended(self, services: Mapping, name: str, body: Node, below: tuple[tuple[str, str], ...]) -> Node:
-        """The body of a service laid over the service that it extends."""
-        wanted = body.get("extends") if isinstance(body, Mapping) else None
-        if wanted is None or not isinstance(body, Mapping):
-            return body
-        service = wanted.get("service") if isinstance(wanted, Mapping) else wanted
-        file = wanted.get("file") if isinstance(wanted, Mapping) else None
-        base_name = self.values.required(service)
-        given = self.values.text(file)
-        if isinstance(base_name, Unknown) or isinstance(given, Unknown) or not base_name:
-            self.fault("unsupported", f"what {name} extends is not known here", wanted.span)
-            return body
-        here = (services.path, name)
-        if here in below or len(below) > _LIMIT:
-            self.fault("invalid", f"{name} extends itself", wanted.span)
-            return body
-        path = None
-        if given is not None:
-            if given.startswith(_REMOTE):
-                self.fault(
-                    "unsupported", f"{given} lies outside this project, so it is not checked", wanted.span
-                )
-                return body
-            path = normpath(join(self.folders.get(wanted.path, ""), given))
-            other = self._file(path, dirname(path), self.environment, wanted.span)
-            found = other.get("services") if other else None
-            if other is None:
-                return body
-            services = found if isinstance(found, Mapping) else Mapping(path, 0, 0, [])
-        base = services.get(base_name)
-        if base is None:
-            where = f" in {path}" if path else ""
-            self.fault(
-                "invalid", f"there is no service `{base_name}`{where} that {name} could extend", wanted.span
-            )
-            return body
-        base = self._extended(services, base_name, base, (*below, here))
-        self.origins.append((base.span, Note(f"{name} extends it here", wanted.span)))
-        own = [(key, value) for key, value in body.pairs() if key.value != "extends"]
-        return merge(base, Mapping(body.path, body.start, body.end, own))
 
     def _dotenv(self, path: str, around: Environment) -> Environment:
         """The variables of an env file next to a project; nothing where there is none."""
@@ -243,7 +189,7 @@ def _modern(root: Mapping) -> Mapping:
     services: list[tuple[Scalar, Node]] = [
         (key, value)
         for key, value in pairs
-        if isinstance(value, Mapping) and (value.get("image") is not None or value.get("build") is not None)
+        if isinstance(value, Mapping) and any(value.get(key) is not None for key in _SAYING_SERVICE)
     ]
     if not services or len(services) < sum(isinstance(value, Mapping) for _, value in pairs):
         return root
@@ -251,18 +197,3 @@ def _modern(root: Mapping) -> Mapping:
     return Mapping(
         root.path, root.start, root.end, [(name, Mapping(root.path, root.start, root.end, services))]
     )
-
-
-def alias_origins(node: Node, name: str) -> Iterator[tuple[Span, Note]]:
-    """The stretches of text that a service shares through anchors, with the places that ask for them."""
-    waiting: list[Node] = [node]
-    seen: set[int] = set()
-    while waiting:
-        here = waiting.pop()
-        if id(here) in seen or isinstance(here, Scalar):
-            continue
-        seen.add(id(here))
-        inside = here.items if isinstance(here, Sequence) else [value for _, value in here.items]
-        for index, at in (here.aliases or {}).items():
-            yield inside[index].span, Note(f"{name} takes it over here", at)
-        waiting += inside

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from compolint.load.compose.service import Service
-from compolint.load.compose.values import assignments
 from compolint.model.listener import Route
 from compolint.record import replace
 from compolint.syntax.yaml import Node, Scalar
@@ -24,7 +23,7 @@ def routes(service: Service) -> Iterator[Route]:
     if said is not None:
         labels = {
             name.lower(): (_assigned(service, value, begins), key.span)
-            for name, key, value, begins in assignments(said)
+            for name, key, value, begins in service.values.assignments(said)
         }
         yield from _traefik(service, labels)
         yield from _caddy(service, labels)
@@ -78,7 +77,7 @@ def _caddy(service: Service, labels: dict[str, Label]) -> Iterator[Route]:
 def _nginx_proxy(service: Service) -> Iterator[Route]:
     given = {
         name: (_assigned(service, value, begins), key.span)
-        for name, key, value, begins in assignments(service.fields.get("environment"))
+        for name, key, value, begins in service.values.assignments(service.fields.get("environment"))
         if name in {"VIRTUAL_HOST", "VIRTUAL_PORT"}
     }
     if "VIRTUAL_HOST" not in given:

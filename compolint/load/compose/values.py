@@ -12,6 +12,8 @@ Lookup = Callable[[str], str | None]
 # What is known about variables: value and the place that gives it.
 Environment = Mapping[str, tuple[str, Span]]
 
+# Files and folders that lie elsewhere.
+REMOTE = ("http://", "https://", "git@", "ssh://", "git://", "oci://", "github.com/")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "yes", "on", "y"})
 _FALSE = frozenset({"false", "no", "off", "n"})
@@ -54,6 +56,22 @@ class Values:
         if text is None or isinstance(text, Unknown):
             return False if text is None else text
         return text.lower() in _TRUE
+
+    def named(self, node: Node | None) -> Iterator[tuple[str, Scalar, Node | None]]:
+        """Names, where they stand, and what is said of them: from a list, a mapping, or layers of both."""
+        for key, said in _named(node):
+            yield self._name(key.value, key) if said is None else key.value, key, said
+
+    def assignments(self, node: Node | None) -> Iterator[tuple[str, Scalar, Node | None, int]]:
+        """`NAME=value` items and `NAME: value` pairs: the name, where it stands, the value's node, and where
+        in that node the value begins (`-1`: no value is given)."""
+        for name, key, value, begins in assignments(node):
+            yield self._name(name, key) if key is value else name, key, value, begins
+
+    def _name(self, name: str, item: Scalar) -> str:
+        """A name from a list, whose items are values; with a variable that nobody gives it stays as written."""
+        filled = self.fill(name, item.span) if "$" in name else name
+        return name if isinstance(filled, Unknown) else filled
 
     def fill(self, text: str, span: Span, more: Mapping[str, str] | None = None) -> Maybe[str]:
         """The text with its variables replaced; unknown when one of them is given nowhere."""
@@ -148,8 +166,7 @@ def items(node: Node | None) -> Iterator[Node]:
         yield node
 
 
-def named(node: Node | None) -> Iterator[tuple[Scalar, Node | None]]:
-    """Names with what is said of them, from a list of names, a mapping, or layers of both."""
+def _named(node: Node | None) -> Iterator[tuple[Scalar, Node | None]]:
     if isinstance(node, MappingNode):
         yield from node.pairs()
     elif isinstance(node, Sequence):
@@ -157,23 +174,35 @@ def named(node: Node | None) -> Iterator[tuple[Scalar, Node | None]]:
             if isinstance(item, Scalar):
                 yield item, None
             else:
-                yield from named(item)
+                yield from _named(item)
 
 
 def assignments(node: Node | None) -> Iterator[tuple[str, Scalar, Node | None, int]]:
-    """`NAME=value` items and `NAME: value` pairs: the name, where it stands, the value's node, and where
-    in that node the value begins (`-1`: no value is given)."""
+    """What `Values.assignments` gives, with the variables in names not filled in."""
     if isinstance(node, MappingNode):
         for key, value in node.pairs():
             yield key.value, key, value, (-1 if is_null(value) else 0)
     elif isinstance(node, Sequence):
         for item in node.items:
             if isinstance(item, Scalar):
-                equals = item.value.find("=")
+                equals = _equals(item.value)
                 name = item.value if equals < 0 else item.value[:equals]
                 yield name, item, item, (-1 if equals < 0 else equals + 1)
             else:
                 yield from assignments(item)
+
+
+def _equals(text: str) -> int:
+    """Where an assignment's value is divided from its name, `=` inside of `${A:-b=c}` not counted."""
+    equals = text.find("=")
+    if equals < 0 or "{" not in text[:equals]:
+        return equals
+    depth = 0
+    for at, char in enumerate(text):
+        if char == "=" and depth <= 0:
+            return at
+        depth += (char == "{") - (char == "}")
+    return -1
 
 
 def colons(raw: str, opening: str) -> list[tuple[int, int]]:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from compolint.load.compose.builds import dockerfile_of
+from compolint.load.compose.devices import devices
 from compolint.load.compose.service import Service
-from compolint.load.compose.values import assignments, is_empty, is_null, items, mapping, named
-from compolint.model.values import Device
+from compolint.load.compose.values import is_empty, is_null, items, mapping
 from compolint.model.workload import Workload
 from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
 from compolint.text import Span
@@ -46,13 +46,12 @@ class _Reader:
         for item in items(node):
             if (text := self.values.text(item)) is not None:
                 self.spans[f"{field}.{len(found)}"] = item.span
-                is_capability = field in {"cap_add", "cap_drop"} and isinstance(text, str)
-                found.append(text.upper().removeprefix("CAP_") if is_capability else text)
+                found.append(_capability(text) if field in {"cap_add", "cap_drop"} else text)
         self.say(field, tuple(found), node)
 
     def pairs(self, field: str, node: Node) -> None:
         found: dict[str, Maybe[str]] = {}
-        for name, key, value, begins in assignments(node):
+        for name, key, value, begins in self.values.assignments(node):
             raw = value.value[begins:] if isinstance(value, Scalar) and begins >= 0 else ""
             found[name] = self.values.fill(raw, value.span) if "$" in raw and value else raw
             self.spans[f"{field}.{name}"] = value.span if value else key.span
@@ -97,15 +96,17 @@ class _Reader:
 
     def networks(self, node: Node) -> None:
         known = self.service.declared.networks
-        keys: list[str] = []
-        for key, _ in named(node):
-            self.spans[f"networks.{len(keys)}"] = key.span
-            network = known.get(key.value)
-            keys.append(network.key if network else f"{self.service.root}/{key.value}")
+        keys: dict[str, None] = {}
+        for name, key, _ in self.values.named(node):
+            network = known.get(name)
+            network_key = network.key if network else f"{self.service.root}/{name}"
+            if network_key not in keys:
+                self.spans[f"networks.{len(keys)}"] = key.span
+                keys[network_key] = None
         self.said["networks"] = tuple(keys)
 
     def depends(self, node: Node) -> None:
-        self.said["depends_on"] = tuple(key.value for key, _ in named(node))
+        self.said["depends_on"] = tuple(dict.fromkeys(name for name, _, _ in self.values.named(node)))
 
     def profiles(self, _: Node) -> None:
         self.said["profiles"] = self.service.profiles()
@@ -131,6 +132,8 @@ class _Reader:
         off = self.values.flag(node.get("disable"))
         test = node.get("test")
         first = test.items[0] if isinstance(test, Sequence) and test.items else None
+        if off is False and (test is None or is_null(test)):
+            return  # the image's own check, at other times
         if not isinstance(off, Unknown) and isinstance(first, Scalar) and first.value == "NONE":
             off = True
         self.say("healthcheck", off if isinstance(off, Unknown) else not off, node)
@@ -146,16 +149,9 @@ class _Reader:
         self.spans["logging"] = node.span
 
     def devices(self, node: Node) -> None:
-        found: list[Device] = []
-        for item in items(node):
-            self.spans[f"devices.{len(found)}"] = item.span
-            if isinstance(item, Mapping):
-                source = self.values.required(item.get("source"))
-                target = source if item.get("target") is None else self.values.required(item.get("target"))
-                found.append(Device(source, target, "rwm"))
-            else:
-                found.append(_device(self.values.required(item)))
-        self.said["devices"] = tuple(found)
+        found = devices(self.service, node)
+        self.spans |= {f"devices.{number}": at for number, (_, at) in enumerate(found)}
+        self.said["devices"] = tuple(device for device, _ in found)
 
     def gpus(self, node: Node) -> None:
         self.say("gpus", True, node)
@@ -172,12 +168,14 @@ class _Reader:
         )
 
 
-def _device(text: Maybe[str]) -> Device:
-    """A device in short form: `source[:target[:permissions]]`."""
-    if isinstance(text, Unknown):
-        return Device(text, text, "rwm")
-    source, target, permissions, *_ = [*text.split(":"), "", ""]
-    return Device(source, target or source, permissions or "rwm")
+def _capability(text: Maybe[str]) -> Maybe[str]:
+    """A capability's name as the model has it, as far as it is known."""
+    if not isinstance(text, Unknown):
+        return text.upper().removeprefix("CAP_")
+    head = text.head.upper().removeprefix("CAP_")
+    return Unknown(
+        text.text, text.span, text.names, "" if "CAP_".startswith(head) else head, text.tail.upper()
+    )
 
 
 def _text(field: str) -> "_Read":

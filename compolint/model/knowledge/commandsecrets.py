@@ -82,13 +82,13 @@ def _is_secret(command: Command, number: int, word: object, script: list[Command
 def _by_name(command: Command, word: str, before: str) -> bool:
     if command.name in _KEY_PROGRAMS:
         return False
-    if (named := _NAMED.match(word)) and "://" not in named[1]:
-        return names_credential(named[1]) and literal_secret(named[1], named[2])
+    if (named := _NAMED.match(word)) and names_credential(named[1]):
+        return literal_secret(named[1], named[2])
     option = _OPTION.match(before)
-    if option and not word.startswith("-"):
-        return names_credential(option[1]) and literal_secret(option[1], word)
+    if option and not word.startswith("-") and names_credential(option[1]):
+        return literal_secret(option[1], word)
     header = _HEADER.search(word) if ":" in word else None
-    return header is not None and literal_secret("token", header[1])
+    return header is not None and literal_secret("password", header[1])
 
 
 def _by_program(command: Command, number: int, word: str, before: str) -> bool:

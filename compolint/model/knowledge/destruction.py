@@ -94,8 +94,8 @@ def _deleted(word: Maybe[str], number: int, command: Command) -> Destruction | N
     if isinstance(word, Unknown):
         if word.text in {"$HOME", "${HOME}"} and not word.head and word.tail in {"", "/", "/*"}:
             return Destruction("deletes the home of its user", number)
-        # `rm -rf $DIR/*` is everything when DIR is empty; whoever writes a path in front has thought of one.
-        if word.head or command.where != "script" or not word.tail.startswith("/"):
+        # `rm -rf $DIR/*` is everything when DIR is empty, which `${DIR:?}` refuses.
+        if word.head or command.where != "script" or word.tail not in {"/", "/*"} or ":?" in word.text:
             return None
         return Destruction(f"deletes everything if {word} is empty", number)
     path = word.rstrip("/") or "/" if word else word

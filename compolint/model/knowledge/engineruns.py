@@ -127,7 +127,7 @@ def _power(option: str, given: Maybe[str], has_value: bool) -> str | None:
 
 def _mounted(source: str) -> str | None:
     mount = Mount(key="", span=_NOWHERE, owner="", name="", kind="bind", source=source.rstrip("/") or "/")
-    if engine_socket(mount):
+    socket, path = engine_socket(mount), sensitive_path(mount)
+    if socket and not socket.folder:
         return "the socket of the container engine"
-    path = sensitive_path(mount)
     return f"{source}: {path.what}" if path and path.grade in {"takeover", "program", "kernel"} else None

@@ -1,0 +1,118 @@
+"""Services that extend others, of their own file or of another one."""
+
+from collections.abc import Iterator
+from posixpath import dirname, join, normpath
+from typing import TYPE_CHECKING, NamedTuple
+
+from compolint.load.compose.merge import merge
+from compolint.load.compose.values import REMOTE, is_null
+from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
+from compolint.text import Note, Span
+from compolint.unknown import Unknown
+
+if TYPE_CHECKING:
+    from compolint.load.compose.project import Project
+
+_LIMIT = 50  # of services that extend each other
+
+
+def with_extends(project: "Project", file: Mapping) -> Mapping:
+    """The file with each service laid over what it extends."""
+    services = file.get("services")
+    if not isinstance(services, Mapping):
+        return file
+    pairs = services.pairs()
+    if not any(isinstance(body, Mapping) and body.get("extends") is not None for _, body in pairs):
+        return file
+    extended: list[tuple[Scalar, Node]] = [
+        (name, _Extending(project, name.value).laid(services, name.value, body, ())) for name, body in pairs
+    ]
+    laid = Mapping(services.path, services.start, services.end, extended)
+    return Mapping(
+        file.path,
+        file.start,
+        file.end,
+        [(key, laid if key.value == "services" else value) for key, value in file.pairs()],
+    )
+
+
+class _Step(NamedTuple):
+    """A service on the way down."""
+
+    path: str
+    name: str
+    note: Note
+
+
+class _Extending:
+    """Lays one service over its bases, and notes for it where they come from."""
+
+    def __init__(self, project: "Project", name: str) -> None:
+        self.project, self.name = project, name
+
+    def laid(self, services: Mapping, name: str, body: Node, above: tuple[_Step, ...]) -> Node:
+        """The body of a service laid over the service that it extends."""
+        wanted = body.get("extends") if isinstance(body, Mapping) else None
+        if wanted is None or is_null(wanted) or wanted.tag == "!reset" or not isinstance(body, Mapping):
+            return body
+        found = self._base(services, name, wanted, above)
+        if found is None:
+            return body
+        here = services.path
+        base_name, services, base = found
+        step = _Step(here, name, Note(f"{name} extends {base_name} here", wanted.span))
+        path = (*above, step)
+        self.project.origins.setdefault(self.name, []).extend((base.span, each.note) for each in path)
+        base = self.laid(services, base_name, base, path)
+        own = [(key, value) for key, value in body.pairs() if key.value != "extends"]
+        return merge(base, Mapping(body.path, body.start, body.end, own), "service")
+
+    def _base(
+        self, services: Mapping, name: str, wanted: Node, above: tuple[_Step, ...]
+    ) -> tuple[str, Mapping, Node] | None:
+        """The service to extend, with its name and the services of its file."""
+        project, text = self.project, self.project.values.text
+        base_name = text(wanted.get("service") if isinstance(wanted, Mapping) else wanted)
+        file = text(wanted.get("file")) if isinstance(wanted, Mapping) else None
+        if isinstance(base_name, Unknown) or isinstance(file, Unknown) or not base_name:
+            project.fault("unsupported", f"what {name} extends is not known here", wanted.span)
+            return None
+        if any((step.path, step.name) == (services.path, name) for step in above) or len(above) > _LIMIT:
+            project.fault("invalid", f"{name} extends itself", wanted.span)
+            return None
+        path = None
+        if file is not None:
+            if file.startswith(REMOTE):
+                message = f"{file} lies outside this project, so it is not checked"
+                project.fault("unsupported", message, wanted.span)
+                return None
+            path = normpath(join(project.folders.get(wanted.path, ""), file))
+            # Its variables come from the project that extends it, not from an `.env` beside it.
+            environment = project.values.environments.get(wanted.path, project.environment)
+            other = project.file(path, dirname(path), environment, wanted.span)
+            if other is None:
+                return None
+            found = other.get("services")
+            services = found if isinstance(found, Mapping) else Mapping(path, 0, 0, [])
+        base = services.get(base_name)
+        if base is None:
+            where = f" in {path}" if path else ""
+            message = f"there is no service `{base_name}`{where} that {name} could extend"
+            project.fault("invalid", message, wanted.span)
+            return None
+        return base_name, services, base
+
+
+def alias_origins(node: Node, name: str) -> Iterator[tuple[Span, Note]]:
+    """The stretches of text that a service shares through anchors, with the places that ask for them."""
+    waiting: list[Node] = [node]
+    seen: set[int] = set()
+    while waiting:
+        here = waiting.pop()
+        if id(here) in seen or isinstance(here, Scalar):
+            continue
+        seen.add(id(here))
+        inside = here.items if isinstance(here, Sequence) else [value for _, value in here.items]
+        for index, at in (here.aliases or {}).items():
+            yield inside[index].span, Note(f"{name} takes it over here", at)
+        waiting += inside
