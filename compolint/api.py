@@ -52,7 +52,7 @@ if TYPE_CHECKING:
         is_updater,
     )
     from compolint.model.knowledge.installs import (
-        left_cache,
+        left_caches,
         unlocked_install,
         unpinned_packages,
         unsigned_packages,
@@ -122,7 +122,7 @@ _HOMES = {
         "image_need", "is_moving", "is_socket_proxy", "is_unprivileged", "is_updater",
     ),
     "compolint.model.knowledge.installs": (
-        "left_cache", "unlocked_install", "unpinned_packages", "unsigned_packages",
+        "left_caches", "unlocked_install", "unpinned_packages", "unsigned_packages",
     ),
     "compolint.model.knowledge.modes": ("lets_everybody_write", "sets_user"),
     "compolint.model.knowledge.operands": ("acts_on_host", "listed", "operands", "subcommand"),
@@ -160,7 +160,7 @@ __all__ = [
     "device_rule_power", "engine_run", "engine_socket", "firewall_action", "has_digest", "image_need",
     "is_beyond_host", "is_beyond_machine", "is_closed_section", "is_commit", "is_container", "is_example",
     "is_listed", "is_moving", "is_open_allowlist", "is_pulled", "is_redis", "is_remote_engine",
-    "is_socket_proxy", "is_unpinned", "is_unprivileged", "is_updater", "left_cache", "lets_everybody_write",
+    "is_socket_proxy", "is_unpinned", "is_unprivileged", "is_updater", "left_caches", "lets_everybody_write",
     "listed", "literal_secret", "names_credential", "opening", "opens", "operands", "packages_of",
     "public_address", "rewritten_history", "secret_file", "sensitive_path", "service_action", "service_at",
     "service_behind", "services_of", "sets_user", "shipped_stage", "subcommand", "switches_verification_off",

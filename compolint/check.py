@@ -59,6 +59,7 @@ class Check(Record):
     references: tuple[str, ...]
     absolute: bool
     hardening: bool
+    hides: bool
     profile: str
     precision: str
     doc: str
@@ -86,6 +87,7 @@ def check(
     references: tuple[str, ...] = (),
     absolute: bool = False,
     hardening: bool = False,
+    hides: bool = False,
     profile: str = "default",
     precision: str = "high",
 ) -> Callable[[Callable[..., Problems]], Check]:
@@ -94,7 +96,7 @@ def check(
     The type of its first parameter says what it is run on. A second one, if any, gets the world;
     its keyword parameters are its options. The docstring of its module is its documentation, and
     its first test. `absolute`: cannot be suppressed. `hardening`: a wish that most services do not
-    fulfil, reported folded. `profile`: the least profile that runs it.
+    fulfil, reported folded. `hides`: what it points at is a secret. `profile`: the least profile that runs it.
     """
 
     def make(function: Callable[..., Problems]) -> Check:
@@ -115,6 +117,7 @@ def check(
             references=references,
             absolute=absolute,
             hardening=hardening,
+            hides=hides,
             profile=profile,
             precision=precision,
             doc=function.__globals__["__doc__"] or "",

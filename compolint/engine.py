@@ -79,9 +79,10 @@ def survey(tree: Tree, config: Config, kinds: Mapping[str, str] | None = None) -
         comments.update(dict.fromkeys(loaded.comments))
         skipped += loaded.skipped
         for path in loaded.files:
-            files.setdefault(path, load.kind_of(tree, path) or root.kind)
+            if path not in files:
+                files[path] = _kind(tree, path) or root.kind
     world = World(link([*entities, *config.hosts]))
-    passed_over = tuple(dict.fromkeys((*tree.skipped, *skipped)))
+    passed_over = tuple(each for each in dict.fromkeys((*tree.skipped, *skipped)) if each.path not in kinds)
     return Survey(world, files, tuple(comments), passed_over, tuple(errors))
 
 
@@ -117,17 +118,42 @@ def _discover(tree: Tree, skipped: list[Skipped]) -> Iterator[tuple[str, str]]:
             continue
         if kind:
             yield path, kind
+    for path, _ in tree.skipped:
+        if kind := load.needed(path):
+            yield path, kind
+
+
+def _kind(tree: Tree, path: str) -> str | None:
+    try:
+        return load.kind_of(tree, path)
+    except Unreadable:
+        return None
 
 
 def _load(tree: Tree, root: load.Root, errors: list[str]) -> load.Loaded:
     """What a loader makes of its files; what it cannot make anything of becomes a fault."""
     try:
+        for path in root.files:
+            if _is_gone(tree, path):
+                raise Unreadable("disappeared during the scan", path=path)
         return load.load(tree, root)
     except Unreadable as error:
-        return _unread(error.path or root.files[0], error.offset or 0, error.reason)
+        unread = _unread(error.path or root.files[0], error.offset or 0, error.reason)
+        others = tuple(path for path in root.files if path not in unread.files)
+        if not 0 < len(others) < len(root.files):
+            return unread
+        rest = _load(tree, root._replace(files=others), errors)
+        return rest._replace(entities=rest.entities + unread.entities, files=rest.files + unread.files)
     except Exception as error:
         errors.append(f"reading {root.files[0]} broke down ({type(error).__name__})")
         return _unread(root.files[0], 0, "could not be read because of a fault in compolint itself")
+
+
+def _is_gone(tree: Tree, path: str) -> bool:
+    try:
+        return tree.read(path) is None
+    except Unreadable:
+        return False
 
 
 def _unread(path: str, offset: int, reason: str) -> load.Loaded:

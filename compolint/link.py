@@ -102,7 +102,11 @@ class _Linked:
     def settle(self) -> Iterator[str]:
         """Finds out which stages ship, are needed, and are part of an image; gives the keys of the last."""
         last = len(self.stages) - 1
-        self._targets = {self._target(use, last) for use in self.uses} or {last}
+        named = {stage.name: stage.number for stage in self.stages if stage.name}
+        missing = [use for use in self.uses if self._number(use, named) is None]
+        numbers = (self._number(use, named) for use in self.uses)
+        self._targets = {last if number is None else number for number in numbers} or {last}
+        self._note(missing)
         self._reached = self._closure(needs=True)
         return (self.stages[number].key for number in self._closure(needs=False))
 
@@ -130,28 +134,26 @@ class _Linked:
             [self.build.context] if self.build.context else []
         )
 
-    def _target(self, use: "BuildUse", last: int) -> int:
+    def _number(self, use: "BuildUse", named: dict[str, int]) -> int | None:
+        """The stage that a service asks for; `None` if there is no such stage."""
         # Compose takes an empty target, which is what an unset variable gives, for none.
         if isinstance(use.target, Unknown) or not use.target:
-            return last
-        number = self._number(use.target)
-        if number is None:
-            self._note_missing(use)
-        return last if number is None else number
+            return len(self.stages) - 1
+        if use.target.isdecimal():
+            number = int(use.target[:9])
+            return number if number < len(self.stages) else None
+        return named.get(use.target.lower())
 
-    def _number(self, target: str) -> int | None:
-        if target.isdecimal():
-            return int(target[:9]) if int(target[:9]) < len(self.stages) else None
-        named = [stage.number for stage in self.stages if stage.name == target.lower()]
-        return named[-1] if named else None
-
-    def _note_missing(self, use: "BuildUse") -> None:
+    def _note(self, missing: "list[BuildUse]") -> None:
+        if not missing:
+            return
         from compolint.model.build import StageName
 
+        known = self.build.stage_names
         spans: dict[str, Span] = {**self.build.spans}
-        spans[f"stage_names.{len(self.build.stage_names)}"] = use.at("target")
-        name = StageName(str(use.target), "target", None, None)
-        self.build = replace(self.build, stage_names=(*self.build.stage_names, name), spans=spans)
+        spans |= {f"stage_names.{number}": use.at("target") for number, use in enumerate(missing, len(known))}
+        names = [StageName(str(use.target), "target", None, None) for use in missing]
+        self.build = replace(self.build, stage_names=(*known, *names), spans=spans)
 
     def _closure(self, *, needs: bool) -> set[int]:
         """The stages that ship with those below them, and with those they copy from."""

@@ -34,11 +34,18 @@ _BYTE_ORDER_MARKS = tuple(mark for mark, _, _ in _MARKS)
 class Unreadable(Exception):
     """A file that is there but gives no text: a pipe, a picture, a place that may not be looked at."""
 
-    def __init__(self, reason: str, offset: int | None = None, path: str | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        offset: int | None = None,
+        path: str | None = None,
+        position: tuple[int, int] | None = None,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason  # goes on after the file's name: "is a named pipe"
         self.offset = offset  # in characters of what can be decoded
         self.path = path
+        self.position = position  # of the same place: its line and its column, from 1
 
 
 def refusal(error: OSError) -> str:
@@ -100,13 +107,13 @@ def decode(data: bytes) -> str:
         text = data.decode(codec)
     except UnicodeDecodeError as error:
         before = data[: error.start].decode(codec, "replace")
-        what = f"is not {name}: byte 0x{data[error.start]:02x} in line {_lines(before)}"
         # Without its cause, which holds the whole file and with it the file's secrets.
-        raise Unreadable(what, len(before)) from None
+        raise _no_text(f"is not {name}: byte 0x{data[error.start]:02x}", before) from None
     if (at := text.find("\0")) >= 0:
-        raise Unreadable(f"is no text file: NUL in line {_lines(text[:at])}", at)
+        raise _no_text("is no text file: NUL", text[:at])
     return text
 
 
-def _lines(text: str) -> int:
-    return Source("", text).line_count()
+def _no_text(what: str, before: str) -> Unreadable:
+    position = Source("", before).position(len(before))
+    return Unreadable(f"{what} in line {position[0]}", len(before), position=position)

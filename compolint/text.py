@@ -18,6 +18,7 @@ class Note(NamedTuple):
 
     text: str
     at: Span
+    is_value: bool = False  # the place of a value, which is a secret where the finding is about one
 
 
 class Edit(NamedTuple):

@@ -199,7 +199,10 @@ class FolderTree:
         place = os.path.realpath(place)
         if not is_inside(place, self._area):
             raise Unreadable("is a link that leads out of the scanned folder", path=path)
-        mode = os.lstat(place).st_mode
+        try:
+            mode = os.lstat(place).st_mode
+        except FileNotFoundError:
+            raise Unreadable("is a link to nothing", path=path) from None
         if stat.S_ISLNK(mode):
             raise Unreadable("is a link that leads in a circle", path=path)
         return place, mode
@@ -223,7 +226,7 @@ def _source(path: str, data: bytes) -> Source:
     try:
         return Source(path, decode(data))
     except Unreadable as error:
-        raise Unreadable(error.reason, error.offset, path) from None
+        raise Unreadable(error.reason, error.offset, path, error.position) from None
 
 
 def _tidy(path: str) -> str:

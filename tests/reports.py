@@ -31,7 +31,9 @@ def sample(workload: Workload) -> Problems:
 def made(
     name: str = "wildcard-bind", severity: Severity = HIGH, category: str = "network", doc: str = DOC
 ) -> Check:
-    return replace(sample, name=name, severity=severity, category=category, doc=doc)
+    return replace(
+        sample, name=name, severity=severity, category=category, doc=doc, hides=category == "secret"
+    )
 
 
 def hardening(name: str, severity: Severity = LOW) -> Check:

@@ -1,5 +1,10 @@
 """Commands out of texts: the quick way and the shell's parser agree, and nothing breaks either."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
@@ -9,6 +14,7 @@ from compolint.load.dockerfile import entities
 from compolint.load.plaincommands import plain_commands
 from compolint.model import Entity
 from compolint.model.command import Command
+from compolint.model.linter import Fault
 from compolint.syntax import shell_wrappers
 from compolint.syntax.shell import parse
 from compolint.text import Source, Span
@@ -157,3 +163,48 @@ def test_a_long_dockerfile_is_read_in_linear_time() -> None:
     """Ten thousand instructions take a moment: a quadratic way would take minutes."""
     text = "FROM a\n" + "RUN apk add x && rm y\nCOPY --from=0 a b\nENV A=$A\n" * 4000
     assert len(entities(Source("Dockerfile", text), "Dockerfile", "Dockerfile").entities) > 15000
+
+
+def test_what_cannot_be_understood_is_said() -> None:
+    found: list[Entity] = []
+    said = Said("if (; then 'x", lambda start, end: Span("file", start, end))
+    Commands("owner", "name", found.append).of_text(said, Run("command", "script"))
+    (fault,) = [entity for entity in found if isinstance(entity, Fault)]
+    assert (fault.kind, fault.span) == ("unsupported", Span("file", 0, 13))
+
+
+COMPOSE = """
+services:
+  web:
+    image: redis:8.2
+    command: redis-server --appendonly yes
+    entrypoint: ["docker-entrypoint.sh"]
+    healthcheck: {test: curl -f http://localhost || exit 1}
+"""
+IMPORTED = """
+import sys
+from compolint.config import Config
+from compolint.engine import survey
+from compolint.tree import MemoryTree
+world = survey(MemoryTree({sys.argv[1]: sys.argv[2]}), Config()).world
+print("tree_sitter" in sys.modules, "compolint.syntax.shell_walk" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "needs_parser"),
+    [
+        ("compose.yaml", COMPOSE, False),
+        ("Dockerfile", "FROM a:1\nRUN apk add x && rm -rf /y/*\nCMD ['a']\nCMD [\"a\"]\n", False),
+        ("Dockerfile", "FROM a:1\nRUN a | b\n", True),
+    ],
+)
+def test_the_parser_is_loaded_only_for_what_needs_it(path: str, text: str, needs_parser: bool) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", IMPORTED, path, text],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+    )
+    assert ended.stdout.split() == [str(needs_parser)] * 2

@@ -24,7 +24,7 @@ services:
 ```
 """
 
-from compolint.api import Command, Problem, Problems, Severity, World, check, destroyed_data
+from compolint.api import Command, Problem, Problems, Severity, check, destroyed_data
 
 
 @check(
@@ -32,9 +32,8 @@ from compolint.api import Command, Problem, Problems, Severity, World, check, de
     clauses="P3",
     references=("https://www.postgresql.org/docs/current/sql-droptable.html",),
 )
-def database_destruction(command: Command, world: World) -> Problems:
+def database_destruction(command: Command) -> Problems:
     if command.where == "RUN":
         return
-    script = world.where(Command, "script", command.script)
-    if what := destroyed_data(command, script):
+    if what := destroyed_data(command):
         yield Problem(f"{command.name} throws data away: {what}", at=command.at("words", 0))

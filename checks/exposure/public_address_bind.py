@@ -1,7 +1,7 @@
-"""Port published on a public address of the host
+"""Port published on a public address
 
-The inventory lists the address as one that the internet reaches, so that the port is as open as on
-`0.0.0.0`, although it looks deliberate. Publish it on `127.0.0.1` or on the host's Tailscale address, or
+The internet reaches the address, by its range or by what the inventory says of it, so that the port is as
+open as on `0.0.0.0`, although it looks deliberate. Publish it on `127.0.0.1` or on the host's Tailscale address, or
 list the port as `public-ports` in the configuration if the world is meant to reach it.
 
 ```toml compolint.toml
@@ -42,6 +42,7 @@ from compolint.api import (
     Problem,
     Problems,
     Severity,
+    Unknown,
     World,
     assume,
     check,
@@ -61,15 +62,18 @@ def public_address_bind(listener: Listener, world: World, *, public_ports: tuple
     ports = assume(listener.ports, None)
     if (ports and all(port in public_ports for port in ports.numbers())) or service_behind(listener):
         return
-    for host in world.of(Host):
-        if any(listener.address == address for address in host.public):
-            yield Problem(
-                f"{listener.name} publishes {listener} on {listener.address},"
-                f" a public address of {host.name}",
-                at=listener.at("address"),
-                notes=(Note(f"{host.name} is listed here", host.span),),
-                fix=Fix(
-                    "publish it on the address where its clients are, such as 127.0.0.1",
-                    (Patch(listener, "address", "127.0.0.1"),),
-                ),
-            )
+    hosts = world.of(Host)
+    if not hosts and isinstance(listener.address, Unknown):
+        return  # `wildcard-bind` waits for the same value
+    owner = next((host for host in hosts if listener.address in host.public), None)
+    if owner or listener.address.is_public:
+        yield Problem(
+            f"{listener.name} publishes {listener} on {listener.address}, a public address"
+            + (f" of {owner.name}" if owner else ""),
+            at=listener.at("address"),
+            notes=(Note(f"{owner.name} is listed here", owner.span),) if owner else (),
+            fix=Fix(
+                "publish it on the address where its clients are, such as 127.0.0.1",
+                (Patch(listener, "address", "127.0.0.1"),),
+            ),
+        )

@@ -40,17 +40,32 @@ _ENOUGH = 500  # listeners of one machine; more would take time without measure
     references=("https://docs.docker.com/engine/network/port-publishing/",),
 )
 def shadowed_listener(listener: Listener, world: World) -> Problems:
+    # Docker refuses to start the second anyway, so that nothing is lost where a value is left open.
+    ports = assume(listener.ports, None)
+    if not ports:
+        return
     field = "host" if listener.host else "project"
     for other in islice(world.where(Listener, field, getattr(listener, field)), _ENOUGH):
         if other is listener:
             return
-        if _run_together(other, listener) and _clash(other, listener):
+        others = assume(other.ports, None)
+        if others and ports.overlaps(others) and _clash(other, listener):
             yield Problem(
                 f"{listener.name} wants {listener}, which {other.name} has",
                 at=listener.at("ports"),
                 notes=(Note(f"{other.name} publishes {other} here", other.at("ports")),),
             )
             return
+
+
+def _clash(one: Listener, two: Listener) -> bool:
+    address, other = assume(one.address, None), assume(two.address, None)
+    return (
+        one.protocol == two.protocol
+        and bool(address and other and address.overlaps(other))
+        and not (_picks_one(one) or _picks_one(two))
+        and _run_together(one, two)
+    )
 
 
 def _run_together(one: Listener, two: Listener) -> bool:
@@ -62,15 +77,6 @@ def _run_together(one: Listener, two: Listener) -> bool:
 
 def _folder(listener: Listener) -> str:
     return listener.project.rpartition("/")[0]
-
-
-def _clash(one: Listener, two: Listener) -> bool:
-    # Docker refuses to start the second anyway, so that nothing is lost where a value is left open.
-    ports, others = assume(one.ports, None), assume(two.ports, None)
-    address, other = assume(one.address, None), assume(two.address, None)
-    if not (ports and others and address and other) or _picks_one(one) or _picks_one(two):
-        return False
-    return one.protocol == two.protocol and ports.overlaps(others) and address.overlaps(other)
 
 
 def _picks_one(listener: Listener) -> bool:

@@ -50,9 +50,6 @@ def copy_whole_filesystem(copied: Copied, world: World) -> Problems:
 def _is_worked_in(copied: Copied, world: World) -> bool:
     """Whether the files come from a stage that runs something, into one that has files of its own."""
     target = world.get(Stage, copied.owner)
-    if target is None or target.from_scratch:
+    if copied.source is None or target is None or target.from_scratch:
         return False
-    wanted = (copied.from_ or "").lower()
-    stages = world.where(Stage, "build", copied.build)
-    source = next((stage for stage in stages if wanted in (stage.name, str(stage.number))), None)
-    return source is not None and any(command.where == "RUN" for command in world.owned(Command, source.key))
+    return any(command.where == "RUN" for command in world.owned(Command, copied.source))

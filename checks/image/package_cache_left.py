@@ -26,7 +26,7 @@ RUN apk add --update curl  #! apk leaves its index in the image
 ```
 """
 
-from compolint.api import Command, Fix, Problem, Problems, Severity, World, check, left_cache
+from compolint.api import Command, Fix, Problem, Problems, Severity, Stage, World, check, left_caches
 
 
 @check(
@@ -34,13 +34,15 @@ from compolint.api import Command, Fix, Problem, Problems, Severity, World, chec
     clauses="J2",
     references=("https://docs.docker.com/build/building/best-practices/#apt-get",),
 )
-def package_cache_left(command: Command, world: World) -> Problems:
-    if command.where != "RUN" or not command.ships:
-        return
-    script = world.where(Command, "script", command.script)
-    if left := left_cache(command, script):
-        yield Problem(
-            f"{command.name} leaves its {left.what} in the image",
-            at=command.at("words", 0),
-            fix=Fix(left.remedy),
-        )
+def package_cache_left(stage: Stage, world: World) -> Problems:
+    scripts: dict[str, list[Command]] = {}
+    for command in world.owned(Command, stage.key):
+        if command.where == "RUN" and command.ships:
+            scripts.setdefault(command.script, []).append(command)
+    for script in scripts.values():
+        for command, left in left_caches(script):
+            yield Problem(
+                f"{command.name} leaves its {left.what} in the image",
+                at=command.at("words", 0),
+                fix=Fix(left.remedy),
+            )

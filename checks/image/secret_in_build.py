@@ -48,6 +48,7 @@ _FIX = Fix("hand it to the step that needs it: `RUN --mount=type=secret,id=…,e
 
 @check(
     Severity.CRITICAL,
+    hides=True,
     clauses="J4",
     cwe=(798, 538),
     cis="4.10",

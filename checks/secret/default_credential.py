@@ -49,6 +49,7 @@ _SAYS = {
 
 @check(
     Severity.HIGH,
+    hides=True,
     clauses="W8",
     cwe=(1392, 521),
     references=("https://docs.docker.com/compose/how-tos/use-secrets/",),

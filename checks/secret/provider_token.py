@@ -33,6 +33,7 @@ _OWN_FILES = ("env", "env_file")
 
 @check(
     Severity.CRITICAL,
+    hides=True,
     clauses="C7",
     cwe=(798, 540),
     references=("https://docs.github.com/code-security/secret-scanning/introduction/about-secret-scanning",),

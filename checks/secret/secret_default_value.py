@@ -37,6 +37,7 @@ from compolint.api import (
 
 @check(
     Severity.MEDIUM,
+    hides=True,
     clauses="J4",
     cwe=(798, 1188),
     references=("https://docs.docker.com/reference/compose-file/interpolation/",),

@@ -36,6 +36,7 @@ from compolint.api import Fix, Problem, Problems, SecretFile, Severity, assume, 
 
 @check(
     Severity.HIGH,
+    hides=True,
     clauses="C7 J4",
     cwe=(798, 312),
     references=("https://docs.docker.com/reference/compose-file/configs/",),

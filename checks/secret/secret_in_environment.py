@@ -37,6 +37,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Variable, check, cre
 
 @check(
     Severity.HIGH,
+    hides=True,
     clauses="C7 J4",
     cwe=(798, 312),
     cis="4.10",

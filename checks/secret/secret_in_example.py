@@ -21,6 +21,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Variable, check, cre
 
 @check(
     Severity.MEDIUM,
+    hides=True,
     clauses="J4",
     cwe=(798, 1392),
     references=("https://cwe.mitre.org/data/definitions/1392.html",),

@@ -38,6 +38,7 @@ _SAYS = {
 
 @check(
     Severity.HIGH,
+    hides=True,
     clauses="J4",
     cwe=(312, 798),
     cis="4.10",

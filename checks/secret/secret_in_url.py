@@ -42,6 +42,7 @@ _SAYS = {"real": "a password", "default": "a default password", "placeholder": "
 
 @check(
     Severity.HIGH,
+    hides=True,
     clauses="J4",
     cwe=(598, 798),
     references=("https://cwe.mitre.org/data/definitions/598.html",),

@@ -105,9 +105,14 @@ def _walk(
             found.pruned.append(Skipped(path, "is excluded"))
             continue
         _add(tree, path, found)
-    for path, reason in walker.skipped:
-        if not _is_excluded(display(below) + path, excluded):
-            found.skipped.append(Skipped(display(below) + path, reason))
+    for name, reason in walker.skipped:
+        path = display(below) + name
+        if _is_excluded(path, excluded):
+            continue
+        if kind := load.needed(path):
+            found.kinds[path] = kind
+        else:
+            found.skipped.append(Skipped(path, reason))
     found.pruned.extend(Skipped(display(below) + path, reason) for path, reason in walker.pruned)
 
 

@@ -59,11 +59,19 @@ _TOP_LEVEL = frozenset(
 )
 
 KINDS = tuple(dict.fromkeys(kind for kind, _ in _NAMES))
+# A link to an env file or a key that is not here is nothing unusual: they are kept out of repositories.
+_NEEDED = frozenset({"compose", "dockerfile"})
 
 
 def may_count(name: str) -> bool:
     """Whether a file of this bare name is worth a look."""
     return bool(_named(name) or _LOOK_INSIDE.search(name))
+
+
+def needed(path: str) -> str | None:
+    """The kind of a file that must be read, whatever it is that stands in its place."""
+    kind = _named(path.rpartition("/")[2])
+    return kind if kind in _NEEDED else None
 
 
 def kind_of(tree: Tree, path: str) -> str | None:

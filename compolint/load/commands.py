@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from compolint.load.plaincommands import plain_commands, starts_others
 from compolint.model import Entity
 from compolint.model.command import Command, Where
+from compolint.model.linter import Fault
 from compolint.text import Span
 from compolint.unknown import Maybe, Unknown
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 Place = Callable[[int, int], Span]
 Stretch = tuple[int, int, tuple[str, ...]]  # start, end, the variables that it is of
 _NONE: Mapping[str, Any] = MappingProxyType({})
+_LONGEST_INPUT = 20_000
 _NO_NUMBERS: frozenset[int] = frozenset()
 
 
@@ -102,10 +104,13 @@ class Commands:
         from compolint.load.downloads import Downloads, are_verified
 
         downloads = self._downloads or Downloads()
-        runs = [downloads.run_by(command) for command in script.commands]
+        runs = downloads.run_by(script)
         self._downloads = downloads if downloads.files else None
+        if not script.complete:
+            self._add(_unread(said, run))
         is_verified = are_verified(script)
-        for command, download in zip(script.commands, runs, strict=True):
+        readers = _readers(script)
+        for command in script.commands:
             bounds = [(word.start, word.end) for word in command.words]
             assigned = {
                 each.name: (each.value.start, each.value.end) for each in command.assignments if each.value
@@ -124,11 +129,13 @@ class Commands:
                 ),
                 wrappers=command.wrappers,
                 input_from=tuple(source.name for source in command.input_from if source.name),
+                output_to=tuple(readers.get(id(command), ())),
+                input_text=_input_text(command),
                 writes=tuple(
                     _spoken(said, redirect.target) for redirect in command.redirects if redirect.takes_output
                 ),
                 given=_given(said, bounds),
-                runs_download=download,
+                runs_download=runs.get(id(command)),
                 verified=is_verified,
             )
 
@@ -230,6 +237,29 @@ def _spoken(said: Said, word: "shell.Word", *, is_secret: bool = False) -> Maybe
         word.prefix,
         "".join(reversed(tail)),
     )
+
+
+def _unread(said: Said, run: Run) -> Fault:
+    return Fault(
+        key=f"{run.script}!unsupported",
+        span=said.place(0, len(said.text)),
+        kind="unsupported",
+        message="a part of this command cannot be understood, so it is not checked",
+    )
+
+
+def _readers(script: "shell.Script") -> dict[int, list[str]]:
+    """The programs that read what a command prints, by its identity."""
+    found: dict[int, list[str]] = {}
+    for command in script.commands:
+        for source in command.input_from if command.name else ():
+            found.setdefault(id(source), []).append(command.name or "")
+    return found
+
+
+def _input_text(command: "shell.Command") -> str:
+    texts = (redirect.target.spelling for redirect in command.redirects if redirect.operator in {"<<", "<<<"})
+    return next((text[:_LONGEST_INPUT] for text in texts), "")
 
 
 def _given(said: Said, bounds: list[tuple[int, int]]) -> frozenset[int]:

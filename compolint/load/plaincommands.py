@@ -28,7 +28,9 @@ _CODE_OPTIONS = frozenset(
     ["-c", "-e", "-E", "-ne", "-pe", "-le", "-we", "-r", "-p", "--eval", "--print", "-C", "-Command"]
 )
 # What is fetched may be run by another command of the text, which takes a look at all of it.
-_FETCHING = ("curl", "wget", "fetch", "aria2c")
+_FETCHING = ("curl", "wget", "fetch", "aria2c", "axel", "http", "xh", "lynx", "w3m", "nc", "ncat")
+# What runs no file, and so often stands beside it: `curl -f http://localhost || exit 1`
+_HARMLESS = ("exit", "true", "false", "test", "sleep", "echo", "kill", "cd")
 
 
 def plain_commands(text: str, is_one_of_several: bool) -> list[list[tuple[int, int]]] | None:
@@ -46,8 +48,10 @@ def plain_commands(text: str, is_one_of_several: bool) -> list[list[tuple[int, i
     if at < len(text.rstrip()):
         return None
     commands = [words for words in found if words]
-    is_alone = len(commands) == 1 and not is_one_of_several
-    return None if not is_alone and any(program in text for program in _FETCHING) else commands
+    programs = {text[slice(*words[0])] for words in commands}
+    if is_one_of_several or not programs <= {*_FETCHING, *_HARMLESS}:
+        return None if any(program in text for program in _FETCHING) else commands
+    return commands
 
 
 def starts_others(words: Sequence[str]) -> bool:

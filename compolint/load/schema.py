@@ -9,6 +9,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from compolint._bundled import folder
@@ -21,7 +22,7 @@ _IGNORED = frozenset(
     {"description", "title", "deprecated", "default", "$schema", "$id", "definitions", "format"}
     | {"properties", "patternProperties", "additionalProperties"}
 )
-_ANY = object()  # stands for a value that is not known yet: a variable, or something to be reset
+_MOST = 100  # problems that are told of one file
 
 
 def published(file: str) -> dict[str, Any]:
@@ -29,6 +30,12 @@ def published(file: str) -> dict[str, Any]:
     with open(os.path.join(folder("schemas"), file), encoding="utf-8") as text:
         document: dict[str, Any] = json.load(text)
     return document
+
+
+class _Open(NamedTuple):
+    """Stands for a value that is not known yet: a variable, or something to be reset."""
+
+    written: str
 
 
 class Problem(NamedTuple):
@@ -54,13 +61,16 @@ class Schema:
             from jsonschema import Draft7Validator
             from jsonschema.validators import extend
 
-            lenient = {name: _unless_open(check) for name, check in Draft7Validator.VALIDATORS.items()}
+            checks = {**Draft7Validator.VALIDATORS, "uniqueItems": _unique_items}
+            lenient = {name: _unless_open(check) for name, check in checks.items()}
             self._validator = extend(Draft7Validator, lenient)(self.document)  # type: ignore[no-untyped-call]
-        errors = sorted(
-            self._validator.iter_errors(_plain(root)), key=lambda error: list(map(str, error.absolute_path))
-        )
-        for error in errors:
-            yield from _explained(_deepest(error), root)
+        errors = list(islice(self._validator.iter_errors(_plain(root)), _MOST + 1))
+        errors.sort(key=lambda error: list(map(str, error.absolute_path)))
+        explained = (each for error in errors for each in _explained(_deepest(error), root))
+        told = list(islice(explained, _MOST + 1))
+        yield from told[:_MOST]
+        if len(told) > _MOST:
+            yield Problem(f"more settings than the {_MOST} that are named are refused", told[_MOST].span)
 
     def _compile(self, schema: dict[str, Any]) -> Valid:
         tests: list[Valid] = []
@@ -203,8 +213,16 @@ class Schema:
 def _unless_open(check: Any) -> Any:
     """A keyword of jsonschema that whatever a variable will say satisfies, because it is not known."""
     return lambda validator, value, instance, schema: (
-        () if instance is _ANY else check(validator, value, instance, schema)
+        () if isinstance(instance, _Open) else check(validator, value, instance, schema)
     )
+
+
+def _unique_items(_: object, wanted: bool, instance: object, __: object) -> Iterator[Any]:
+    """What jsonschema does, whose own way compares every mapping with every other."""
+    if wanted and isinstance(instance, list) and not _all_differ(instance):
+        from jsonschema import ValidationError
+
+        yield ValidationError("two items are the same")
 
 
 def _search(pattern: str) -> Callable[[str], object]:
@@ -235,14 +253,18 @@ def _number(node: Node) -> object:
 
 
 def _all_differ(values: list[Any]) -> bool:
-    seen = [json.dumps(value, sort_keys=True, default=repr) for value in values if value is not _ANY]
+    seen = [_identity(value) for value in values if not isinstance(value, _Open)]
     return len(set(seen)) == len(seen)
+
+
+def _identity(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=repr)
 
 
 def _plain(node: Node) -> Any:
     """The tree as JSON would have it. Only for trees that are shallow: the parser bounds their depth."""
     if _is_open(node):
-        return _ANY
+        return _Open(node.value if isinstance(node, Scalar) else "")
     if isinstance(node, Mapping):
         return {key.value: _plain(value) for key, value in node.pairs()}
     if isinstance(node, Sequence):
@@ -376,10 +398,11 @@ def _listed(words: list[str], last: str = "and", *, plain: bool = False) -> str:
 
 
 def _twin(node: Sequence) -> Span | None:
-    seen: list[Any] = []
+    seen: set[str] = set()
     for item in node.items:
         value = _plain(item)
-        if value is not _ANY and value in seen:
+        identity = _identity(value)
+        if identity in seen and not isinstance(value, _Open):
             return item.span
-        seen.append(value)
+        seen.add(identity)
     return None

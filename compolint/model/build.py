@@ -79,6 +79,7 @@ class Copied(Entity):
     sources: tuple[Maybe[str], ...] = ()
     target: Maybe[str] = ""
     from_: str | None = None
+    source: str | None = None  # the key of the stage that `from_` names
     checksum: bool = False
     context: str | None = None  # the folder of the tree that the sources are in
     is_ignoring: bool | None = None  # there is a .dockerignore; `None`: nobody looked

@@ -26,6 +26,8 @@ class Command(Entity):
     assignments: tuple[tuple[str, Maybe[str]], ...] = ()
     wrappers: tuple[str, ...] = ()  # "sudo", "sh -c", "ssh", …
     input_from: tuple[str, ...] = ()  # names of the programs whose output it reads
+    output_to: tuple[str, ...] = ()  # names of the programs that read its output
+    input_text: str = ""  # what a heredoc gives it to read, as far as that is known
     runs_download: str | None = None  # the program that fetched what it runs
     verified: bool = False  # a checksum or signature is checked in the same script
     ships: bool = True  # for a build: in the stage that ends up in the image

@@ -4,6 +4,16 @@ from typing import NamedTuple
 
 from compolint.unknown import Maybe
 
+# RFC 1918, 3927, 6598, 4193, 4291
+_PRIVATE = (
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "169.254.0.0/16",
+    "100.64.0.0/10",
+    "fc00::/7",
+    "fe80::/10",
+)
 _WILDCARDS = frozenset({"", "*", "0.0.0.0", "::", "0:0:0:0:0:0:0:0", "::ffff:0.0.0.0", "::0"})
 
 
@@ -41,12 +51,18 @@ class Address(NamedTuple):
             return False
         if self.is_loopback or self.is_tailnet:
             return True
-        from ipaddress import ip_address
+        from ipaddress import ip_address, ip_network
 
         try:
-            return ip_address(self.text.partition("%")[0]).is_private
+            address = ip_address(self.text.partition("%")[0])
         except ValueError:
             return False
+        return any(address in ip_network(network) for network in _PRIVATE)
+
+    @property
+    def is_public(self) -> bool:
+        """An address that the whole internet can reach, as far as the address tells."""
+        return not (self.is_wildcard or self.is_private) and self.text[:1].isalnum()
 
     def overlaps(self, other: "Address") -> bool:
         """Whether of a socket on each the second is refused: `0.0.0.0` and `::` are of one family each."""

@@ -5,9 +5,13 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from compolint.engine import Finding, Report
+from compolint.model.linter import Fault
 from compolint.redact import mask, redact, secret_part, secrets
 from compolint.text import Note, Source, Span
 from compolint.tree import Skipped, Tree, Unreadable
+
+
+_LONGEST = 1000  # characters of a message; a name in a file may have millions
 
 
 class Place(NamedTuple):
@@ -26,13 +30,14 @@ class Files:
     def __init__(self, tree: Tree, secret: Mapping[str, list[Span]]) -> None:
         self._tree, self._secret = tree, secret
         self._sources: dict[str, Source] = {}
+        self._unread: dict[str, tuple[int, int]] = {}  # where files cease to be text
         self._masked: dict[str, Source] = {}
         self._wide: dict[str, list[int]] = {}
 
     def place(self, span: Span) -> Place:
         source = self._source(span.path)
         start, end = _within(span, source.text)
-        line, column = source.position(start)
+        line, column = self._unread.get(span.path) or source.position(start)
         if end == start:
             return Place(span.path, line, column, line, column)
         return Place(span.path, line, column, *source.position(end))
@@ -68,8 +73,10 @@ class Files:
         if path not in self._sources:
             try:
                 source = self._tree.read(path)
-            except Unreadable:
+            except Unreadable as error:
                 source = None
+                if error.position:
+                    self._unread[path] = error.position
             self._sources[path] = source or Source(path, "")
         return self._sources[path]
 
@@ -78,7 +85,8 @@ class Files:
             text = self._source(path).text
             places = [*secrets(text)]
             for span in self._secret.get(path, ()):
-                places += secret_part(text, *_within(span, text))
+                start, end = _within(span, text)
+                places += secret_part(text, start, end) if start < end else [_line_around(text, start)]
             self._masked[path] = Source(path, mask(text, places))
         return self._masked[path]
 
@@ -108,34 +116,47 @@ def shown(report: Report) -> Shown:
     return Shown(
         findings=tuple(map(_without_secrets, report.findings)),
         kinds=report.kinds,
-        skipped=tuple(Skipped(skipped.path, redact(skipped.reason)) for skipped in report.skipped),
-        errors=tuple(map(redact, report.errors)),
+        skipped=tuple(Skipped(skipped.path, told(skipped.reason)) for skipped in report.skipped),
+        errors=tuple(map(told, report.errors)),
         incomplete=report.incomplete,
-        files=Files(report.tree, _secret_places(report.findings)),
+        files=Files(report.tree, _secret_places(report)),
     )
+
+
+def told(text: str) -> str:
+    """A text without its secrets, cut in the middle where it is too long to be read."""
+    text = redact(text)
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]}…{text[-half:]}"
 
 
 def _without_secrets(finding: Finding) -> Finding:
-    message, fix, subject = (
-        redact(finding.message),
-        finding.fix and redact(finding.fix),
-        redact(finding.subject),
-    )
-    reason = finding.reason and redact(finding.reason)
+    message, fix, subject = told(finding.message), finding.fix and told(finding.fix), told(finding.subject)
+    reason = finding.reason and told(finding.reason)
     if message is finding.message and not finding.notes and fix is finding.fix and reason is finding.reason:
         return finding if subject is finding.subject else finding._replace(subject=subject)
-    notes = tuple(Note(redact(note.text), note.at) for note in finding.notes)
+    notes = tuple(Note(told(note.text), note.at) for note in finding.notes)
     return finding._replace(message=message, notes=notes, fix=fix, subject=subject, reason=reason)
 
 
-def _secret_places(findings: Iterable[Finding]) -> dict[str, list[Span]]:
-    """By file, what findings about secrets point to."""
+def _secret_places(report: Report) -> dict[str, list[Span]]:
+    """By file, what findings about secrets point to; an empty span stands for its whole line."""
     places: dict[str, list[Span]] = {}
-    for finding in findings:
-        if finding.check.category == "secret":
-            for span in (finding.at, *(note.at for note in finding.notes)):
-                places.setdefault(span.path, []).append(span)
+    for finding in report.findings:
+        spans = []
+        if finding.check.hides:
+            spans = [finding.at, *(note.at for note in finding.notes if note.is_value)]
+        elif finding.check.subject is Fault and report.kinds.get(finding.at.path) == "env":
+            # What a line of an env file says that is not understood may be anything.
+            spans = [finding.at._replace(end=finding.at.start)]
+        for span in spans:
+            places.setdefault(span.path, []).append(span)
     return places
+
+
+def _line_around(text: str, at: int) -> tuple[int, int]:
+    end = text.find("\n", at)
+    return text.rfind("\n", 0, at) + 1, len(text) if end < 0 else end
 
 
 def _within(span: Span, text: str) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from compolint.check import Severity
 from compolint.engine import STATUSES, Finding
-from compolint.report.shown import Shown
+from compolint.report.shown import Shown, told
 from compolint.text import Span
 from compolint.unknown import Unknown
 
@@ -48,9 +48,7 @@ def doubts(findings: Iterable[Finding]) -> Iterator[Doubt]:
 
 
 def _name(value: Unknown) -> str:
-    from compolint.redact import redact
-
-    return " and ".join(f"${{{name}}}" for name in value.names) or redact(value.text)
+    return told(" and ".join(f"${{{name}}}" for name in value.names) or value.text)
 
 
 def doubt_in_words(doubt: Doubt) -> str:

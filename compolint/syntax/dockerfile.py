@@ -12,6 +12,7 @@ A fault costs its instruction, not the file, though BuildKit would stop there.
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -86,8 +87,8 @@ def parse(source: Source) -> Dockerfile:
     reader = _Reader(source, escape)
     reader.read()
     faults += reader.faults + reader.misplaced()
-    faults.sort(key=lambda fault: fault.span)
-    return Dockerfile(source, directives, escape, tuple(reader.sound), tuple(faults), tuple(reader.all))
+    told = _told(sorted(faults, key=lambda fault: fault.span), source)
+    return Dockerfile(source, directives, escape, tuple(reader.sound), tuple(told), tuple(reader.all))
 
 
 _SPACE = f"[{SPACES.replace(chr(10), '')}]"
@@ -97,7 +98,13 @@ _DIRECTIVE = re.compile(rf"{_SPACE}*#{_SPACE}*([a-zA-Z][a-zA-Z0-9]*)[ \t\f\r]*=[
 _SHEBANG = re.compile(r"#![^\n]*\n?")
 _LONGEST_LINE = 65_535  # bytes
 _LONG_LINE = re.compile(r"[^\n]{16384,}")  # a character has four bytes at most
+_MOST = 10_000  # instructions
 _HEREDOCS_IN = frozenset(("RUN", "COPY", "ADD"))
+# What makes many faults of which one is enough: ### >>>>>>> theirs ###   and   ### {% if x %} ###
+_FOREIGN = (
+    (re.compile(r"((?:<{7}|={7}|>{7})(?![^ \t\r\n])[^\r\n]*)"), "a merge conflict is not resolved"),
+    (re.compile(r"[^\n]*?(\{[{%])"), "this looks like a template (Jinja, Go), not a Dockerfile"),
+)
 
 
 @cache
@@ -133,6 +140,10 @@ class _Reader:
         while match := unit.match(text, at):
             start, at = match.span("lines")
             if start == at:
+                return
+            if len(self.all) == _MOST:
+                place = Span(self._source.path, start, start)
+                self.faults.append(Fault(f"the file has more than {_MOST} instructions", place))
                 return
             instruction = Instruction(self._source, start, at, self._escape, match["keyword"] or "")
             if not self._opening and instruction.keyword != "ARG" and is_instruction(instruction.keyword):
@@ -232,6 +243,21 @@ class _Reader:
     def _is_too_long(self, span: Span) -> bool:
         at = bisect_left(self._too_long, span.start, key=lambda line: line.end)
         return at < len(self._too_long) and self._too_long[at].start < span.end
+
+
+def _told(faults: list[Fault], source: Source) -> Iterator[Fault]:
+    """The faults; all that come of a merge conflict, or of a template, are one."""
+    told: set[str] = set()
+    for fault in faults:
+        start = source.offset(source.position(fault.span.start)[0])
+        for pattern, message in _FOREIGN:
+            if found := pattern.match(source.text, start):
+                if message not in told:
+                    yield Fault(message, Span(source.path, *found.span(1)))
+                told.add(message)
+                break
+        else:
+            yield fault
 
 
 def _unterminated(instruction: Instruction) -> Fault:

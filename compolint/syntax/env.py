@@ -26,6 +26,8 @@ _SPACES = re.compile(f"[{_SPACE}]*")
 _BLANKS = re.compile(f"[{_BLANK}]*")
 _EXPORT = re.compile(f"export(?=[\t\n\f\r ])[{_BLANK}]*")
 _NAME = re.compile(rf"[\w.\-\[\]{_BLANK}]*")
+# ### <<<<<<< HEAD ###
+_CONFLICT = re.compile(r"(?:<{7}|={7}|>{7})(?![^ \t\r\n])")
 # \n   \"   \\   \$   \0101
 _ESCAPE = re.compile(r'\\(?:(?P<letter>[abfnrtv$"\\])|0(?P<octal>[0-3][0-7]{2})|0(?P<rest>[0-9]{0,3}))')
 _LETTERS = dict(zip('abfnrtv$"\\', ("\a", "\b", "\f", "\n", "\r", "\t", "\v", "$$", '"', "\\"), strict=True))
@@ -62,6 +64,7 @@ class _Parser:
         self.pairs: list[Pair] = []
         self.faults: list[Fault] = []
         self.comments: list[Span] = []
+        self._is_in_conflict = False
         self._path, self._text = source.path, source.text
 
     def run(self) -> None:
@@ -75,6 +78,8 @@ class _Parser:
 
     def _statement(self, at: int) -> int:
         text = self._text
+        if _CONFLICT.match(text, at):
+            return self._conflict(at)
         start = _end(_EXPORT, text, at)
         is_exported = start > at
         if is_exported and text.startswith("\n", start):
@@ -113,6 +118,13 @@ class _Parser:
         span = self._span(at, at + len(value))
         self.pairs.append(Pair(name, value, False, name_span, span, is_exported))
         return stop if comment < 0 else self._comment(comment + 1)
+
+    def _conflict(self, at: int) -> int:
+        """A line that git has put there; the first one speaks for the others."""
+        if self._is_in_conflict:
+            return self._line_end(at)
+        self._is_in_conflict = True
+        return self._fault("a merge conflict is not resolved", at, self._line_end(at))
 
     def _comment(self, at: int) -> int:
         stop = self._line_end(at)

@@ -6,7 +6,7 @@ only cuts words.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def new_parser() -> "Parser":
 
 
 def root_of(parser: "Parser", statement: str) -> "Node":
-    """The tree of a statement, one byte a character: `%` is as plain as a letter of another alphabet."""
-    return parser.parse(_NOT_ASCII.sub("%", statement).replace("\r", " ").encode()).root_node
+    """The tree of a statement, one byte a character: `.` is as plain as a letter of another alphabet."""
+    return parser.parse(_NOT_ASCII.sub(".", statement).replace("\r", " ").encode()).root_node
 
 
 def parts_of(command: "Node") -> Parts:
@@ -56,9 +56,20 @@ def parts_of(command: "Node") -> Parts:
     return parts
 
 
-def extra_words(redirect: "Node") -> "list[Node]":
-    """In `cat < FILE a b` the grammar takes `a` and `b` for files as well."""
-    return redirect.children_by_field_name("destination")[1:]
+def words_of(nodes: "Iterable[Node]") -> list[tuple[int, int]]:
+    """The stretches of words; what the grammar cuts in two is one, where no blank is between: `$A-$B-c`."""
+    words: list[tuple[int, int]] = []
+    for start, end in sorted((node.start_byte, node.end_byte) for node in nodes):
+        if words and words[-1][1] == start:
+            words[-1] = (words[-1][0], end)
+        else:
+            words.append((start, end))
+    return words
+
+
+def files_of(redirect: "Node") -> list[tuple[int, int]]:
+    """The file of a redirection, and words behind it: in `cat < FILE a b` the grammar has three files."""
+    return words_of(redirect.children_by_field_name("destination") or redirect.named_children[-1:])
 
 
 def expansions_in(node: "Node") -> "Iterator[Node]":

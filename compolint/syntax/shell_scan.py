@@ -1,9 +1,10 @@
 """Where the statements and the heredocs of a shell text are, before its grammar is looked at.
 
 tree-sitter-bash reads most of the shell, but not a heredoc with anything behind its name (`<<'EOF'; next`,
-`<<'EOF' | sh`, two of them), and a faulty text costs it quadratic time and memory. So the bodies of heredocs
-are cut out, what announces them becomes a plain redirection of the same length, and the text is handed over
-statement by statement. One pass, no recursion.
+`<<'EOF' | sh`, two of them), it sometimes takes a quote in a comment for one, and a faulty text costs it
+quadratic time and memory. So the bodies of heredocs are cut out, what announces them becomes a redirection
+of the same length, quoted text becomes plain letters, and the text is handed over statement by statement. One
+pass, no recursion.
 """
 
 import re
@@ -20,17 +21,19 @@ class Heredoc(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """The text without heredocs and the stretches of its statements.
+    """The text without heredocs, quoted text and comments, and the stretches of its statements.
 
     `heredocs` has the bodies by the place of their `<<`, `herestrings` the places of `<<<`: in the text both
-    are a redirection from a file. `whole` is false if quotes or brackets stay open, or a statement is left
-    out because it is too much for the grammar.
+    are a redirection from a file. `backticks` has the stretches of those, which are plain letters in the text:
+    the grammar does not always find their end. `whole` is false if quotes or brackets stay open, or a
+    statement is left out because it is too much for the grammar.
     """
 
     text: str
     statements: list[tuple[int, int]]
     heredocs: dict[int, Heredoc]
     herestrings: set[int]
+    backticks: list[tuple[int, int]]
     whole: bool
 
 
@@ -38,39 +41,50 @@ def scan(text: str) -> Scan:
     scanner = _Scanner(text)
     scanner.run()
     scanner.finish()
-    return Scan(scanner.cut(), scanner.statements, scanner.heredocs, scanner.herestrings, scanner.whole)
+    found = scanner.heredocs, scanner.herestrings, scanner.backticks
+    return Scan(scanner.cut(), scanner.statements, *found, scanner.whole)
 
 
 def substitutions(body: str) -> list[tuple[int, int]]:
     """The `$(…)` and backticks in the body of a heredoc, with what encloses them."""
     scanner = _Scanner(body, _BODY)
     scanner.run()
-    return scanner.substitutions
+    return sorted([*scanner.substitutions, *scanner.backticks])
 
 
 # What encloses a place.
-_GROUP, _SUBSTITUTION, _BACKTICK, _QUOTES, _BRACES, _QUOTED_BRACES, _ARITHMETIC, _CASE, _BODY = range(9)
+_GROUP, _SUBSTITUTION, _ARRAY, _CASE, _QUOTES, _BRACES, _QUOTED_BRACES, _ARITHMETIC, _BODY = range(9)
+_COMMANDS = frozenset((_GROUP, _SUBSTITUTION, _ARRAY, _CASE))
 
-_NESTED = r"(?P<arithmetic>\$\(\()|(?P<substitution>\$\()|(?P<braces>\$\{)|(?P<backtick>`)"
 _ESCAPE = r"\\(?:.|\Z)"
+_NESTED = (
+    r"(?P<arithmetic>\$\(\()|(?P<substitution>\$\()|(?P<braces>\$\{)"
+    rf"|(?P<backticks>`(?:[^`\\]|{_ESCAPE})*+`?)"
+)
 _COMMAND_TOKEN = re.compile(
     r"(?P<word>[^\s;&|<>()'\"\\`$#][^\s;&|<>()'\"\\`$]*)"
     r"|(?P<blank>[ \t\r\f\v]+)|(?P<continued>\\\r?\n)|(?P<newline>\n)|(?P<hash>\#)"
     rf"|(?P<quoted>{_ESCAPE}|'[^']*'?|\$'(?:[^'\\]|{_ESCAPE})*+'?)|{_NESTED}|(?P<quotes>\$?\")"
     r"|(?P<open>[<>]?\()|(?P<close>\))|(?P<herestring><<<)|(?P<heredoc><<-?)"
-    r"|(?P<join>&&|\|\||\|&?)|(?P<end>;;&?|;&|;)|(?P<redirect>&>>?|[<>]&|>>|>\||<>|[<>])|(?P<background>&)|(?P<lone>\$(?![\w@*#?$!-]))|.",
+    r"|(?P<join>&&|\|\||\|&?)|(?P<end>;;&?|;&|;)|(?P<redirect>&>>?|[<>]&|>>|>\||<>|[<>])|(?P<background>&)"
+    r"|(?P<variable>\$(?:\w+|[@*#?$!-]))|(?P<lone>\$)|.",
     re.DOTALL,
 )
 _TOKENS = {
-    _QUOTES: re.compile(rf"[^\"\\`$]+|{_ESCAPE}|{_NESTED}|(?P<close>\")|\$", re.DOTALL),
+    _QUOTES: re.compile(
+        rf"\$(?:\w+|[@*#?$!-])|(?P<quoted>(?:[^\"\\`$]|{_ESCAPE})++|\$(?![({{]))|{_NESTED}|(?P<close>\")",
+        re.DOTALL,
+    ),
     _BRACES: re.compile(
-        rf"[^}}'\"\\`$]+|{_ESCAPE}|'[^']*'?|(?P<quotes>\")|{_NESTED}|(?P<close>\}})|\$", re.DOTALL
+        rf"[^}}'\"\\`$]+|(?P<quoted>{_ESCAPE}|'[^']*'?)|(?P<quotes>\")|{_NESTED}|(?P<close>\}})|\$", re.DOTALL
     ),
     _QUOTED_BRACES: re.compile(
-        rf"[^}}\"\\`$]+|{_ESCAPE}|(?P<quotes>\")|{_NESTED}|(?P<close>\}})|\$", re.DOTALL
+        rf"[^}}\"\\`$]+|(?P<quoted>{_ESCAPE})|(?P<quotes>\")|{_NESTED}|(?P<close>\}})|\$", re.DOTALL
     ),
     _ARITHMETIC: re.compile(
-        rf"[^()'\"\\`$]+|{_ESCAPE}|'[^']*'?|(?P<quotes>\")|{_NESTED}|(?P<open>\()|(?P<close>\))|\$", re.DOTALL
+        rf"[^()'\"\\`$]+|(?P<quoted>{_ESCAPE}|'[^']*'?)|(?P<quotes>\")|{_NESTED}"
+        r"|(?P<open>\()|(?P<close>\))|\$",
+        re.DOTALL,
     ),
     _BODY: re.compile(rf"[^\\`$]+|{_ESCAPE}|{_NESTED}|\$", re.DOTALL),
 }
@@ -106,12 +120,14 @@ class _Scanner:
         self._at_command = self._at_word = True
         self._joined = False  # the statement goes on after a newline
         self._named = False  # the next word is the name of a function
-        self._backticks = 0
+        self._break: int | None = None  # a newline behind a command
+        self._in = False  # the last word is `in`
         self._substitution = 0
         self.statements: list[tuple[int, int]] = []
         self.heredocs: dict[int, Heredoc] = {}
         self.herestrings: set[int] = set()
         self.substitutions: list[tuple[int, int]] = []
+        self.backticks: list[tuple[int, int]] = []
         self.whole = True
 
     def run(self) -> None:
@@ -123,7 +139,7 @@ class _Scanner:
                 at += 1
                 continue
             kind = match.lastgroup
-            if enclosing in (_GROUP, _SUBSTITUTION, _BACKTICK, _CASE):
+            if enclosing in _COMMANDS:
                 at = self._command_token(kind, match)
             else:
                 at = self._nested_token(kind, match)
@@ -137,7 +153,7 @@ class _Scanner:
         """The text with blanks in place of the heredocs."""
         pieces: list[str] = []
         at = 0
-        for start, end, replacement in self._edits:
+        for start, end, replacement in sorted(self._edits):
             pieces += self._text[at:start], replacement
             at = end
         return "".join([*pieces, self._text[at:]])
@@ -153,8 +169,14 @@ class _Scanner:
             self._continue(start, end)
             return end
         if kind == "hash" and self._at_word:
-            comment = self._text.find("\n", end)
-            return comment if comment >= 0 else len(self._text)
+            newline = self._text.find("\n", end)
+            end = newline if newline >= 0 else len(self._text)
+            self._edits.append((start, end, " " * (end - start)))
+            return end
+        if self._break is not None:
+            if kind not in ("end", "close", "join", "background"):
+                self._edits.append((self._break, self._break + 1, ";"))
+            self._break = None
         if kind in ("end", "background") and not self._stack and not self._depth:
             self._end_statement(start)
             return end
@@ -177,22 +199,29 @@ class _Scanner:
             case "open" if self._at_command and self._text.startswith("((", start):
                 self._push(_ARITHMETIC, start)
             case "open":
-                self._push(_GROUP if match[0] == "(" else _SUBSTITUTION, start)
+                is_array = not self._at_word and self._text.startswith("=(", start - 1)
+                self._push(_ARRAY if is_array else _GROUP if match[0] == "(" else _SUBSTITUTION, start)
                 # `f()` and a newline, and then the body
                 self._joined = self._text.startswith(")", end)
                 self._at_command = self._at_word = True
                 return
             case "close":
                 group = not self._stack or self._stack[-1] in (_GROUP, _CASE)
-                self._pop((_GROUP, _SUBSTITUTION), end)
+                self._pop((_GROUP, _SUBSTITUTION, _ARRAY), end)
                 self._at_command = self._at_word = group
                 self._joined = self._joined and self._text.startswith("()", start - 1)
+                return
+            case "substitution":
+                self._push(_SUBSTITUTION, start)
+                self._at_command = self._at_word = True
                 return
             case "herestring":
                 self.herestrings.add(start)
                 self._edits.append((start, end, "<  "))
+            case "quoted":
+                self._quoted(match[0], start)
             case "lone":  # the grammar wants a name behind every `$`
-                self._edits.append((start, end, "%"))
+                self._edits.append((start, end, "."))
             case _:
                 self._nest(kind, start, end)
         self._at_word = kind in ("redirect", "herestring")
@@ -205,6 +234,7 @@ class _Scanner:
             return
         at_command, self._at_command = self._at_command, False
         at_word, self._at_word, self._joined = self._at_word, False, False
+        self._in = at_word and word == "in"
         if not at_word or not at_command or self._text[end : end + 1] not in _AFTER_KEYWORD:
             return
         self._named = word == "function"
@@ -212,12 +242,15 @@ class _Scanner:
             self._push(_CASE, start)
         elif word == "esac":
             self._pop((_CASE,), end)
-        if self._stack:
-            return
-        self._depth += (word in _OPENING) - (word in _CLOSING and self._depth > 0)
-        self._at_command = self._at_command or word in _BEFORE_COMMAND
+        self._at_command = word in _BEFORE_COMMAND
+        if not self._stack:
+            self._depth += (word in _OPENING) - (word in _CLOSING and self._depth > 0)
 
     def _newline(self, at: int) -> int:
+        inside = bool(self._stack) or self._depth > 0
+        if inside and not (self._at_command or self._joined or self._in) and self._stack[-1:] != [_ARRAY]:
+            # the grammar sometimes takes the next line for more words of the command
+            self._break = at if self._break is None else self._break
         self._at_command = self._at_word = True
         if self._pending:
             at = self._bodies(at + 1) - 1
@@ -228,7 +261,7 @@ class _Scanner:
     def _continue(self, start: int, end: int) -> None:
         """A backslash before a newline: it joins the two halves of a word, and is a blank elsewhere."""
         in_word = not self._at_word and self._text[end : end + 1] not in _AFTER_KEYWORD
-        self._edits.append((start, end, ("%" if in_word else " ") * (end - start)))
+        self._edits.append((start, end, ("." if in_word else " ") * (end - start)))
         self._at_word = not in_word
 
     def _end_statement(self, end: int) -> None:
@@ -240,6 +273,7 @@ class _Scanner:
         self._start = None
         self._pipes = 0
         self._joined = False
+        self._break = None
         self._at_command = self._at_word = True
 
     def _nested_token(self, kind: str | None, match: re.Match[str]) -> int:
@@ -248,12 +282,20 @@ class _Scanner:
             self._pop((self._stack[-1],), end)
         elif kind == "open":
             self._push(_ARITHMETIC, start)
+        elif kind == "quoted":
+            self._quoted(match[0], start)
         else:
             self._nest(kind, start, end)
         return end
 
+    def _quoted(self, quoted: str, start: int) -> None:
+        self._edits.append((start, start + len(quoted), "." * len(quoted)))
+        opening = quoted.find("'", 0, 2)
+        if opening >= 0 and quoted[0] in "$'" and (quoted[-1] != "'" or len(quoted) == opening + 1):
+            self.whole = self._stack[-1:] == [_QUOTES]
+
     def _nest(self, kind: str | None, start: int, end: int) -> None:
-        """Go into what a token opens; or out of a backtick."""
+        """Go into what a token opens, or past backticks."""
         match kind:
             case "arithmetic":
                 self._push(_ARITHMETIC, start)
@@ -266,14 +308,13 @@ class _Scanner:
                 self._push(_QUOTED_BRACES if quoted else _BRACES, start)
             case "quotes":
                 if end - start == 2:  # `$"…"`, of which the grammar makes two words
-                    self._edits.append((start, start + 1, "%"))
+                    self._edits.append((start, start + 1, "."))
                 self._push(_QUOTES, start)
-            case "backtick" if self._backticks:
-                self._leave_backticks(end)
-            case "backtick":
-                self._push(_BACKTICK, start)
-                self._backticks = 1
-                self._at_command = self._at_word = True
+            case "backticks":
+                self._edits.append((start, end, "." * (end - start)))
+                self.backticks.append((start, end))
+                if end - start == 1 or self._text[end - 1] != "`":
+                    self.whole = False
 
     def _push(self, kind: int, start: int) -> None:
         if len(self._stack) == self._base:
@@ -284,12 +325,6 @@ class _Scanner:
         if len(self._stack) > self._base and self._stack[-1] in kinds:
             self._stack.pop()
             self._left(end)
-
-    def _leave_backticks(self, end: int) -> None:
-        while self._stack.pop() != _BACKTICK:
-            pass
-        self._backticks = 0
-        self._left(end)
 
     def _left(self, end: int) -> None:
         if len(self._stack) == self._base:
@@ -304,7 +339,7 @@ class _Scanner:
         plain = _QUOTE.sub(lambda quote: quote[1] or quote[2] or quote[3] or "", name[1])
         at, end = match.start(), name.end()
         self._pending.append(_Pending(at, plain, plain == name[1], match[0] == "<<-"))
-        self._edits.append((at, end, "<" + "%" * (end - at - 1)))
+        self._edits.append((at, end, "<" + "." * (end - at - 1)))
         return end
 
     def _bodies(self, at: int) -> int:

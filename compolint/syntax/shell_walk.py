@@ -5,6 +5,7 @@ the order in which they stand.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,10 +19,11 @@ from compolint.syntax.shell_nodes import (
     VARIABLE,
     Parts,
     expansions_in,
-    extra_words,
+    files_of,
     new_parser,
     parts_of,
     root_of,
+    words_of,
 )
 from compolint.syntax.shell_scan import Heredoc, Scan, scan, substitutions
 from compolint.syntax.shell_words import Expansion, Piece, Text, Word, inner, outermost, pieces_of
@@ -68,6 +70,8 @@ class Walker:
         self._parser: Parser | None = None
         self._memory = Memory()
         self._attached: dict[int, list[Node]] = {}  # redirections of the last command of a list, by its node
+        self._taken: set[tuple[int, int]] = set()  # backticks that belong to a command, by text and place
+        self._texts: list[Text] = []  # keeps the identities of all texts apart
         self._errors = self._nested = 0
         self._complete = True
 
@@ -99,6 +103,7 @@ class Walker:
 
     def _read(self, text: Text, context: _Context) -> None:
         found = scan(text.text)
+        self._texts.append(text)
         self._complete = self._complete and found.whole
         self._memory.expect(found.text)
         context = context._replace(text=text, scan=found)
@@ -114,15 +119,12 @@ class Walker:
         if root.has_error:
             self._complete = False
             self._errors += length * length
-        self._visit(root, context._replace(offset=start))
+        context = context._replace(offset=start)
+        self._later([(self._visit, (root, context)), (self._read_backticks, (start, end, context))])
 
     def _give(self, label: str, words: tuple[Word, ...], context: _Context, *, remote: bool = False) -> None:
         """Read a text that is given to a shell."""
-        self._nested += sum(len(piece.text) for word in words for piece in word.pieces)
-        if context.depth > _DEEPEST or self._nested > _MOST_NESTED + 2 * len(self._whole):
-            self._complete = False
-            return
-        self._read(inner(self._whole, words), _inside(context, label, remote=remote))
+        self._read_inside(inner(self._whole, words), _inside(context, label, remote=remote))
 
     # --- nodes ---
 
@@ -212,6 +214,10 @@ class Walker:
             parts._replace(redirects=parts.redirects + self._attached.pop(node.id, [])), node, context
         )
 
+    def _lone_redirect(self, node: "Node", context: _Context) -> None:
+        """`$(< FILE cmd)`: the grammar expects no command there."""
+        self._simple(Parts([], [], [node]), node, context)
+
     def _declaration(self, node: "Node", context: _Context) -> None:
         """`export A=b`: a command whose words are assignments."""
         redirects = self._attached.pop(node.id, [])
@@ -230,8 +236,6 @@ class Walker:
     # --- simple commands ---
 
     def _simple(self, parts: Parts, node: "Node", context: _Context, declared: "Iterable[Node]" = ()) -> None:
-        words = [*parts.words, *(extra for redirect in parts.redirects for extra in extra_words(redirect))]
-        parts = parts._replace(words=sorted(words, key=lambda word: word.start_byte))
         expansions, before, after = self._expansions(
             [*parts.words, *parts.assignments, *parts.redirects], context
         )
@@ -261,6 +265,10 @@ class Walker:
                 elif expansion.type != "simple_expansion":
                     apart = _apart(context, output)
                     before += [(self._visit, (child, apart)) for child in expansion.named_children]
+            start, end = context.offset + node.start_byte, context.offset + node.end_byte
+            for backtick in self._backticks(start, end, context):
+                found[backtick[0]] = Expansion(backtick[1], [])
+                before.append(self._backtick(*backtick, _apart(context, found[backtick[0]].output)))
             heredoc = _heredoc(node, context)
             if heredoc and heredoc.expand:
                 before += self._expansions_in_body(heredoc, found, context)
@@ -275,16 +283,47 @@ class Walker:
             start, end = start + heredoc.start, end + heredoc.start
             output: list[Command] = []
             found[start] = Expansion(end, output)
-            if not text.startswith(("$((", "${"), start) and context.depth <= _DEEPEST:
-                opening = 2 if text[start] == "$" else 1
-                apart = _apart(context, output)._replace(depth=context.depth + 1)
-                tasks.append((self._read, (context.text.part(start + opening, end - 1), apart)))
+            apart = _apart(context, output)._replace(depth=context.depth + 1)
+            if text[start] == "`":
+                tasks.append(self._backtick(start, end, apart))
+            elif not text.startswith(("$((", "${"), start) and context.depth <= _DEEPEST:
+                tasks.append((self._read, (context.text.part(start + 2, end - 1), apart)))
         return tasks
+
+    def _backticks(self, start: int, end: int, context: _Context) -> list[tuple[int, int]]:
+        """The backticks of a stretch that nobody has read yet."""
+        every = context.scan.backticks
+        if not every:
+            return []
+        some = every[bisect_left(every, (start, 0)) : bisect_left(every, (end, 0))]
+        unread = [backtick for backtick in some if (id(context.text), backtick[0]) not in self._taken]
+        self._taken.update((id(context.text), backtick[0]) for backtick in unread)
+        return unread
+
+    def _backtick(self, start: int, end: int, context: _Context) -> _Task:
+        closed = context.text.text[end - 1] == "`" and end - start > 1
+        inside = context.text.part(start + 1, end - closed).unescaped()
+        return self._read_inside, (inside, context._replace(depth=context.depth + 1))
+
+    def _read_inside(self, text: Text, context: _Context) -> None:
+        self._nested += len(text.text)
+        if context.depth > _DEEPEST or self._nested > _MOST_NESTED + 2 * len(self._whole):
+            self._complete = False
+        else:
+            self._read(text, context)
+
+    def _read_backticks(self, start: int, end: int, context: _Context) -> None:
+        """Those in tests and loops, whose output is nobody's."""
+        apart = _apart(context, [])
+        self._later([self._backtick(*backtick, apart) for backtick in self._backticks(start, end, context)])
 
     def _finish(
         self, parts: Parts, expansions: _Expansions, node: "Node", after: list[_Task], context: _Context
     ) -> None:
-        words = [word for part in parts.words for word in self._words(part, expansions, context)]
+        places = words_of(parts.words)
+        for redirect in parts.redirects:
+            places += files_of(redirect)[1:]
+        words = [word for place in sorted(places) for word in self._words(*place, expansions, context)]
         assignments = tuple([self._assignment_of(part, expansions, context) for part in parts.assignments])
         redirects = self._redirects(parts.redirects, expansions, context)
         self._later(after)
@@ -363,8 +402,8 @@ class Walker:
 
     # --- words ---
 
-    def _words(self, node: "Node", expansions: _Expansions, context: _Context) -> list[Word]:
-        start, end = context.offset + node.start_byte, context.offset + node.end_byte
+    def _words(self, start: int, end: int, expansions: _Expansions, context: _Context) -> list[Word]:
+        start, end = context.offset + start, context.offset + end
         if _PLAIN.fullmatch(context.text.text, start, end):
             return [context.text.literal(start, end)]
         word = self._word(start, end, expansions, context)
@@ -419,17 +458,12 @@ class Walker:
             if not heredoc.expand:
                 body = context.text.literal(heredoc.start, heredoc.end)
             return Redirect("<<", body, descriptor)
-        targets = node.children_by_field_name("destination") or node.named_children[-1:]
-        if not targets:
-            return Redirect(match[2] if match else "", context.text.literal(start, start), descriptor)
-        first = targets[0]
-        target = self._word(
-            context.offset + first.start_byte, context.offset + first.end_byte, expansions, context
-        )
+        first = next(iter(files_of(node)), (node.end_byte, node.end_byte))
+        target = self._word(context.offset + first[0], context.offset + first[1], expansions, context)
         return Redirect(match[2] if match else "", target, descriptor)
 
 
-_NO_SCAN = Scan("", [], {}, set(), True)
+_NO_SCAN = Scan("", [], {}, set(), [], True)
 _NO_TEXT = outermost("")
 _PLAIN = re.compile(r"[\w@%+:,./=-]+", re.ASCII)
 _BODY_VARIABLE = re.compile(r"(?<!\\)\$(?:\{[^}\n]*\}|\w+|[@*#?$!-])")
@@ -439,6 +473,7 @@ _VISITS: dict[str, Callable[[Walker, Any, _Context], None]] = {
     "comment": Walker._nothing,
     "command": Walker._command,
     "redirected_statement": Walker._redirected,
+    "file_redirect": Walker._lone_redirect,
     "pipeline": Walker._pipeline,
     "function_definition": Walker._function,
     "if_statement": Walker._tested,

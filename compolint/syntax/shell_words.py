@@ -139,12 +139,30 @@ class Text:
         cut = slice(start, end)
         return Text(self.whole, self.text[cut], self._starts[cut], self._ends[cut], unknown)
 
+    def unescaped(self) -> "Text":
+        """The text between backticks, without the backslashes that keep it from the outer shell."""
+        if "\\" not in self.text:
+            return self
+        dropped = _escapes(self.text)
+        kept = [at for at in range(len(self.text)) if at not in dropped]
+        return Text(
+            self.whole,
+            "".join([self.text[at] for at in kept]),
+            [self._starts[at] for at in kept],
+            [self._ends[at] for at in kept],
+            {new: self.unknown[at] for new, at in enumerate(kept) if at in self.unknown},
+        )
+
     def literal(self, start: int, end: int) -> Word:
         place = self.place(start, end)
         return Word(self.whole, *place, (Piece(self.text[start:end], *place),))
 
     def word(self, pieces: Iterable[Piece], start: int, end: int) -> Word:
         return Word(self.whole, *self.place(start, end), tuple(pieces))
+
+
+def _escapes(text: str) -> set[int]:
+    return {match.start() for match in re.finditer(r"\\[\\`$]", text)}
 
 
 def outermost(text: str) -> Text:
@@ -192,9 +210,11 @@ _BARE = re.compile(
 _QUOTED = re.compile(
     r"(?P<plain>[^\\\"$`\x80]+)|\\(?:\n|(?P<escaped>[$`\"\\]))|(?P<kept>\\)|(?P<quote>\")|(?P<special>[$`\x80])"
 )
-_BODY = re.compile(
-    r"(?P<plain>[^\\$`\x80]+)|\\(?:\n|(?P<escaped>[$`\\]))|(?P<kept>\\)|(?P<special>[$`\x80])"
-)
+_BODY = re.compile(r"(?P<plain>[^\\$`\x80]+)|\\(?:\n|(?P<escaped>[$`\\]))|(?P<kept>\\)|(?P<special>[$`\x80])")
+
+
+# an expansion that the grammar did not see: it is not known all the same
+_LOST = re.compile(r"\$(?:\w+|[@*#?$!-]|\{[^}]*\}?|\([^)]*\)?)|`[^`]*`?")
 
 
 def pieces_of(
@@ -220,6 +240,10 @@ def pieces_of(
         match = pattern.match(source, at, end)
         if not match:
             at += 1
+            continue
+        if match.lastgroup == "special" and (lost := _LOST.match(source, at, end)):
+            found.append(Piece(lost[0], *text.place(at, lost.end()), known=False))
+            at = lost.end()
             continue
         at = match.end()
         if match.lastgroup == "quote":

@@ -6,6 +6,7 @@ from posixpath import dirname
 from compolint.load import Loaded
 from compolint.load.compose.builds import builds, hooks, mentions
 from compolint.load.compose.commands import commands
+from compolint.load.compose.contradictions import contradictions
 from compolint.load.compose.environment import variables
 from compolint.load.compose.mounts import mounts
 from compolint.load.compose.networks import networks
@@ -13,7 +14,7 @@ from compolint.load.compose.ports import listeners
 from compolint.load.compose.project import Project
 from compolint.load.compose.routes import routes
 from compolint.load.compose.service import Declared, Service
-from compolint.load.compose.values import Invalid, is_null, mapping
+from compolint.load.compose.values import Invalid, mapping
 from compolint.load.compose.workload import workload
 from compolint.load.env import environment
 from compolint.load.paths import host_path
@@ -23,7 +24,6 @@ from compolint.record import replace
 from compolint.secret import Secret
 from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.tree import Skipped, Tree, Unreadable
-from compolint.unknown import Unknown
 
 _BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _FILES = ("volumes", "secrets", "configs")
@@ -118,12 +118,12 @@ def _entities(project: Project, whole: Mapping, root: str) -> Iterator[Entity]:
     yield from declared.networks.values()
     services = whole.get("services")
     # A file with a name of its own may be meant for `-f` behind others, which are not here.
-    is_fragment = root.rpartition("/")[2] not in _BASES and any(
-        not _stands_alone(body) for _, body in mapping(services)
+    is_fragment = root.rpartition("/")[2] not in _BASES and (
+        services is None or any(not _stands_alone(body) for _, body in mapping(services))
     )
     if is_fragment:
         project.skipped.append(Skipped(root, "is laid over files that are not here, so it is checked alone"))
-    if services is None and whole.get("include") is None:
+    if services is None and whole.get("include") is None and not is_fragment:
         project.fault(
             "invalid", "there are no `services:` in this file", whole.span._replace(end=whole.start)
         )
@@ -134,7 +134,7 @@ def _entities(project: Project, whole: Mapping, root: str) -> Iterator[Entity]:
             continue
         if not _stands_alone(body) and not is_fragment:
             project.fault("invalid", f"{name.value} has neither an image nor a build", name.span, fatal=False)
-        _contradictions(project, name, body)
+        contradictions(project, name, body)
         yield from _with_origins(project, name.value, _read(Service.of(project, declared, root, name, body)))
     for kind, declarations in (("secret", declared.secrets), ("config", declared.configs)):
         yield from (_secret_file(project, kind, *pair, root) for pair in declarations.values())
@@ -159,17 +159,14 @@ def _with_origins(project: Project, name: str, entities: Iterable[Entity]) -> It
     """The entities with the notes how their places came to count for this service."""
     entities = list(entities)
     notes = project.values.notes
-    origins = project.origins.get(name, ())
-    if not origins and not notes:
+    origins = project.origins.get(name)
+    if origins is None and not notes:
         yield from entities
         return
     for entity in entities:
         via = {}
         for at in (entity.span, *entity.spans.values()):
-            told = notes.get(at, ())
-            for stretch, note in origins:
-                if stretch.path == at.path and stretch.start <= at.start and at.end <= stretch.end:
-                    told = (*told, note)
+            told = (*notes.get(at, ()), *(origins.of(at) if origins else ()))
             if told:
                 via[at] = told
         yield replace(entity, via={**entity.via, **via}) if via else entity
@@ -177,27 +174,6 @@ def _with_origins(project: Project, name: str, entities: Iterable[Entity]) -> It
 
 def _declared(whole: Mapping, name: str) -> dict[str, tuple[Scalar, Node]]:
     return {key.value: (key, body) for key, body in mapping(whole.get(name))}
-
-
-def _contradictions(project: Project, name: Scalar, body: Mapping) -> None:
-    """What Compose refuses although each half is well formed."""
-    mode, networks = body.get("network_mode"), body.get("networks")
-    if mode is not None and networks is not None and not is_null(mode):
-        at = mode.span
-        project.fault("invalid", f"{name.value} has both `network_mode` and `networks`", at, fatal=False)
-    text = project.values.text
-    limits: Node | None = body.get("deploy")
-    for step in ("resources", "limits"):
-        limits = limits.get(step) if isinstance(limits, Mapping) else None
-    if isinstance(limits, Mapping):
-        for own, other in (("mem_limit", "memory"), ("cpus", "cpus"), ("pids_limit", "pids")):
-            one, two = body.get(own), limits.get(other)
-            if one is None or two is None:
-                continue
-            values = text(one), text(two)
-            if not any(isinstance(value, Unknown) for value in values) and values[0] != values[1]:
-                message = f"`{own}` and `deploy.resources.limits.{other}` of {name.value} differ"
-                project.fault("invalid", message, one.span, fatal=False)
 
 
 def _secret_file(project: Project, kind: str, name: Scalar, body: Node, key: str) -> SecretFile:

@@ -48,7 +48,8 @@ def builds(service: Service) -> Iterator[Entity]:
         if (said := text(item)) is not None:
             spans[f"entitlements.{len(entitlements)}"] = item.span
             entitlements.append(said)
-    if not isinstance(context, Unknown) and not (context or "").startswith(REMOTE):
+    context = "." if context is None else context
+    if not isinstance(context, Unknown) and not context.startswith(REMOTE):
         context = host_path(context or ".", service.folder(fields.get("context", node)))
     build = dockerfile_of(service, node) or ""
     files = _look(service, context, build)

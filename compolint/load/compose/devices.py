@@ -23,8 +23,10 @@ def _short(item: Node, values: Values) -> Device:
         return Device("", "", "rwm")
     text = values.required(item)
     raw = item.value if isinstance(text, Unknown) else text
-    parts = [raw[start:end] for start, end in colons(raw, "{")]
-    source, target, permissions, *_ = [values.fill(part, item.span) for part in parts] + ["", ""]
+    parts: list[Maybe[str]] = [raw[start:end] for start, end in colons(raw, "{")]
+    if isinstance(text, Unknown):
+        parts = [values.fill(str(part), item.span) for part in parts]
+    source, target, permissions, *_ = [*parts, "", ""]
     return _device(source, target, permissions)
 
 

@@ -21,6 +21,9 @@ _WORDS = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
 
 def variables(service: Service) -> Iterator[Entity]:
     yield from _env_files(service)
+    for item in items(service.fields.get("label_file")):
+        path = str(service.values.required(item))
+        service.project.skipped.append(Skipped(path, f"has labels of {service.name}, which are not read"))
     yield from _assigned(service, service.fields.get("environment"), service.key, "environment")
     build = service.fields.get("build")
     if isinstance(build, Mapping):
@@ -71,6 +74,8 @@ def _env_files(service: Service) -> Iterator[Entity]:
     for item in items(service.fields.get("env_file")):
         node = item.get("path") if isinstance(item, Mapping) else item
         text = service.values.text(node)
+        if isinstance(text, Unknown):
+            project.skipped.append(Skipped(text.text, f"is read by {service.name}, and is not known here"))
         if node is None or not isinstance(text, str) or not text:
             continue
         path = host_path(text, service.folder(node))

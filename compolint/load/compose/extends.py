@@ -1,13 +1,12 @@
 """Services that extend others, of their own file or of another one."""
 
-from collections.abc import Iterator
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from compolint.load.compose.merge import merge
 from compolint.load.compose.values import REMOTE, is_null
-from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
-from compolint.text import Note, Span
+from compolint.syntax.yaml import Mapping, Node, Scalar
+from compolint.text import Note
 from compolint.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class _Extending:
         base_name, services, base = found
         step = _Step(here, name, Note(f"{name} extends {base_name} here", wanted.span))
         path = (*above, step)
-        self.project.origins.setdefault(self.name, []).extend((base.span, each.note) for each in path)
+        self.project.origins_of(self.name).add(base.span, tuple(each.note for each in path))
         base = self.laid(services, base_name, base, path)
         own = [(key, value) for key, value in body.pairs() if key.value != "extends"]
         return merge(base, Mapping(body.path, body.start, body.end, own), "service")
@@ -101,18 +100,3 @@ class _Extending:
             project.fault("invalid", message, wanted.span)
             return None
         return base_name, services, base
-
-
-def alias_origins(node: Node, name: str) -> Iterator[tuple[Span, Note]]:
-    """The stretches of text that a service shares through anchors, with the places that ask for them."""
-    waiting: list[Node] = [node]
-    seen: set[int] = set()
-    while waiting:
-        here = waiting.pop()
-        if id(here) in seen or isinstance(here, Scalar):
-            continue
-        seen.add(id(here))
-        inside = here.items if isinstance(here, Sequence) else [value for _, value in here.items]
-        for index, at in (here.aliases or {}).items():
-            yield inside[index].span, Note(f"{name} takes it over here", at)
-        waiting += inside

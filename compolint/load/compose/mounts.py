@@ -11,13 +11,13 @@ from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.text import Note
 from compolint.unknown import Unknown
 
-_LIMIT = 20  # of services that take over volumes of each other
+_LIMIT = 100  # of services whose volumes one takes over
 
 
 def mounts(service: Service) -> Iterator[Mount]:
     volumes = Volumes(service)
     yield from _of_volumes(volumes, service.fields)
-    yield from _inherited(volumes, service.fields.get("volumes_from"), (service.name,))
+    yield from _inherited(volumes, service.name, service.fields.get("volumes_from"), {service.name})
     for item in items(service.fields.get("tmpfs")):
         if isinstance(item, Scalar):
             yield _tmpfs(volumes, item)
@@ -39,18 +39,19 @@ def _of_volumes(volumes: Volumes, fields: dict[str, Node]) -> Iterator[Mount]:
     yield from found.values()
 
 
-def _inherited(volumes: Volumes, node: Node | None, above: tuple[str, ...]) -> Iterator[Mount]:
-    """The mounts of other services that one takes over with `volumes_from`."""
+def _inherited(volumes: Volumes, taker: str, node: Node | None, seen: set[str]) -> Iterator[Mount]:
+    """The mounts of other services that one takes over with `volumes_from`, each service's once."""
     for item in items(node):
         text = volumes.values.required(item)
         name, _, mode = ("", "", "") if isinstance(text, Unknown) else text.partition(":")
         body = volumes.service.declared.services.get(name)
-        if not isinstance(body, Mapping) or name in above or len(above) > _LIMIT:
+        if not isinstance(body, Mapping) or name in seen or len(seen) > _LIMIT:
             continue
+        seen.add(name)
         fields = {key.value: value for key, value in body.pairs()}
         taken = [*_of_volumes(volumes, fields)]
-        taken += _inherited(volumes, fields.get("volumes_from"), (*above, name))
-        note = Note(f"{above[-1]} takes it over here", item.span)
+        taken += _inherited(volumes, name, fields.get("volumes_from"), seen)
+        note = Note(f"{taker} takes it over here", item.span)
         for mount in taken:
             told = {at: (note, *mount.via.get(at, ())) for at in mount.places()}
             yield replace(mount, read_only=True if mode == "ro" else mount.read_only, via=told)
@@ -64,7 +65,7 @@ def _tmpfs(volumes: Volumes, item: Scalar) -> Mount:
     return volumes.made(
         item.span,
         kind="tmpfs",
-        target=volumes.fill(raw[target_at[0] : target_at[1]], item),
+        target=volumes.fill_part(raw[target_at[0] : target_at[1]], item, text),
         options=tuple(option for option in options.split(",") if option),
         given_by="tmpfs",
     )

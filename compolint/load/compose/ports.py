@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from compolint.load.compose.service import Service
-from compolint.load.compose.values import Invalid, Values, colons, is_null, items, part
+from compolint.load.compose.values import Invalid, Values, colons, is_empty, is_null, items, part
 from compolint.model.listener import Listener
 from compolint.model.values import Address, Ports
 from compolint.syntax.yaml import Mapping, Node, Scalar
@@ -116,7 +116,7 @@ def _short(node: Node, values: Values) -> Published | None:
     protocol = fill((protocol_at, len(raw))) if protocol_at else "tcp"
     target = _ports(fill(target_at), node, "container port")
     published = _ports(fill(published_at), node, "host port") if published_at else None
-    address = _address(fill(address_at), node) if address_at else Address("")
+    address = _address(fill(address_at), node) if address_at else _before(published)
     spans = {"target": place(target_at)}
     if published_at and published is not None:
         spans["ports"] = place(published_at)
@@ -127,6 +127,13 @@ def _short(node: Node, values: Values) -> Published | None:
     return _checked(Published(address, published, target, _protocol(protocol, node), node.span, spans))
 
 
+def _before(published: Maybe[Ports] | None) -> Maybe[Address]:
+    """The address before a host port, if none is written: `${BIND}8080` may have one in its variable."""
+    if isinstance(published, Unknown) and published.tail and not published.head:
+        return published
+    return Address("")
+
+
 def _long(node: Mapping, values: Values) -> Published | None:
     fields = {key.value: value for key, value in node.pairs()}
     target_node = fields.get("target")
@@ -134,7 +141,7 @@ def _long(node: Mapping, values: Values) -> Published | None:
         raise Invalid("a port in long form needs a `target`, the port inside the container", node.span)
     host, published_node = fields.get("host_ip"), fields.get("published")
     text = values.text(host)
-    if host is not None and text == "":
+    if host is not None and text is not None and is_empty(text):
         raise Invalid("`host_ip` must be an IP address, and it is empty", host.span)
     target = _ports(values.required(target_node), target_node, "container port")
     published = None

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from posixpath import dirname, join, normpath
 
 from compolint.load.compose import schema
-from compolint.load.compose.extends import alias_origins, with_extends
+from compolint.load.compose.extends import with_extends
 from compolint.load.compose.merge import merge, without_resets
+from compolint.load.compose.origins import Origins
 from compolint.load.compose.values import REMOTE, Environment, Values, is_null, items, mapping
 from compolint.load.env import environment
 from compolint.model.linter import Fault
@@ -34,8 +35,7 @@ class Project:
         self.faults: list[Fault] = []
         self.comments: list[Span] = []
         self.skipped: list[Skipped] = []
-        # By service: stretches of text that count for it too, and how they came to.
-        self.origins: dict[str, list[tuple[Span, Note]]] = {}
+        self.origins: dict[str, Origins] = {}  # by service
         self._read: dict[str, Mapping | None] = {}
         self.absorbed: dict[str, None] = {}
         self._resets = False
@@ -59,6 +59,9 @@ class Project:
                 fatal=fatal,
             )
         )
+
+    def origins_of(self, service: str) -> Origins:
+        return self.origins.setdefault(service, Origins())
 
     def _together(
         self,
@@ -119,7 +122,7 @@ class Project:
             root = _modern(root)
             if _ALIAS.search(source.text):
                 for name, body in mapping(root.get("services")):
-                    self.origins.setdefault(name.value, []).extend(alias_origins(body, name.value))
+                    self.origins_of(name.value).add_aliases(body, name.value)
             self._resets = self._resets or "!reset" in source.text
             for problem in schema.problems(root):
                 self.fault("schema", problem.message, problem.span, problem.notes, fatal=False)
@@ -152,10 +155,11 @@ class Project:
             if path in above or len(above) > _LIMIT:
                 self.fault("invalid", f"{path} includes itself", node.span)
                 continue
-            paths.append(path)
+            if path not in self.absorbed:  # what two files include comes in once
+                self.absorbed[path] = None
+                paths.append(path)
         if not paths:
             return None
-        self.absorbed.update(dict.fromkeys(paths))
         given = self.values.text(fields.get("project_directory"))
         folder = normpath(join(here, given)) if isinstance(given, str) else dirname(paths[0])
         own: dict[str, tuple[str, Span]] = {}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compolint.load.compose.service import Service
+from compolint.load.compose.values import is_empty
 from compolint.model.listener import Route
 from compolint.record import replace
 from compolint.syntax.yaml import Node, Scalar
@@ -14,6 +15,12 @@ from compolint.unknown import Maybe, Unknown
 Label = tuple[Maybe[str], Span]
 # Host(`a.example`) || HostRegexp(`…`)
 _HOST = re.compile(r"Host(?:SNI|Regexp)?\(([^)]*)\)")
+# caddy   caddy_1
+_CADDY = re.compile(r"caddy(?:_\d+)?")
+# reverse_proxy   handle_path.0_reverse_proxy   reverse_proxy_1.to
+_CADDY_PROXY = re.compile(r"(?:[\w*]+\.)*(?:\d+_)?reverse_proxy(?:_\d+)?(?:\..*)?")
+# {{upstreams 80}}   {{upstreams http 80}}
+_CADDY_PORT = re.compile(r"upstreams(?:\s+https?)?\s+(\d+)")
 _CADDY_AUTHENTICATING = ("basicauth", "basic_auth", "forward_auth", "authorize", "authenticate", "jwtauth")
 
 
@@ -49,28 +56,20 @@ def _traefik(service: Service, labels: dict[str, Label]) -> Iterator[Route]:
 
 
 def _caddy(service: Service, labels: dict[str, Label]) -> Iterator[Route]:
-    for prefix in sorted(
-        {name.partition(".")[0] for name in labels if re.fullmatch(r"caddy(?:_\d+)?(?:\..*)?", name)}
-    ):
+    sites_of: dict[str, list[str]] = {}  # the names behind each prefix
+    for name in labels:
+        prefix, _, rest = name.partition(".")
+        if _CADDY.fullmatch(prefix):
+            sites_of.setdefault(prefix, []).append(rest)
+    for prefix, names in sorted(sites_of.items()):
         sites, at = labels.get(prefix, ("", service.name_at))
-        proxied = [
-            name
-            for name in labels
-            if re.fullmatch(rf"{prefix}\.(?:[\w*]+\.)*(?:\d+_)?reverse_proxy(?:_\d+)?(?:\..*)?", name)
-        ]
-        if not proxied or sites == "":
+        proxied = next((name for name in names if _CADDY_PROXY.fullmatch(name)), None)
+        if proxied is None or is_empty(sites):
             continue
-        guarded = any(
-            directive in name
-            for name in labels
-            if name.startswith(prefix + ".")
-            for directive in _CADDY_AUTHENTICATING
-        )
+        guarded = any(directive in name for name in names for directive in _CADDY_AUTHENTICATING)
         hosts = (sites,) if isinstance(sites, Unknown) else tuple(sites.replace(",", " ").split())
-        target, _ = labels[proxied[0]]
-        number = (
-            None if isinstance(target, Unknown) else re.search(r"upstreams(?:\s+https?)?\s+(\d+)", target)
-        )
+        target, _ = labels[f"{prefix}.{proxied}"]
+        number = None if isinstance(target, Unknown) else _CADDY_PORT.search(target)
         yield _route(service, prefix, at, "caddy", hosts, number and number[1], guarded)
 
 

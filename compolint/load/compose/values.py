@@ -14,6 +14,7 @@ Environment = Mapping[str, tuple[str, Span]]
 
 # Files and folders that lie elsewhere.
 REMOTE = ("http://", "https://", "git@", "ssh://", "git://", "oci://", "github.com/")
+_MOST_NOTES = 20  # about one scalar
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "yes", "on", "y"})
 _FALSE = frozenset({"false", "no", "off", "n"})
@@ -69,7 +70,7 @@ class Values:
             yield self._name(name, key) if key is value else name, key, value, begins
 
     def _name(self, name: str, item: Scalar) -> str:
-        """A name from a list, whose items are values; with a variable that nobody gives it stays as written."""
+        """A name from a list, whose items are values; one with an open variable stays as it is written."""
         filled = self.fill(name, item.span) if "$" in name else name
         return name if isinstance(filled, Unknown) else filled
 
@@ -117,9 +118,9 @@ class Values:
                 has_default = piece.defaulted or (before is not None and before[1])
                 self.asked[span.path, name] = (before[0] if before else span, has_default, given is not None)
                 if given:
-                    note = Note(f"{name} is set here", given[1])
+                    note = Note(f"{name} is set here", given[1], is_value=True)
                     notes = self.notes.get(span, ())
-                    if note not in notes:
+                    if len(notes) < _MOST_NOTES and note not in notes:
                         self.notes[span] = (*notes, note)
 
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from compolint.load.compose.service import Service
-from compolint.load.compose.values import Invalid, colons, is_null, mapping, part
+from compolint.load.compose.values import Invalid, colons, is_empty, is_null, mapping, part
 from compolint.load.paths import host_path, plain
 from compolint.model.workload import Mount
 from compolint.syntax.yaml import Mapping, Node, Scalar
@@ -56,6 +56,10 @@ class Volumes:
             return text
         return self.values.fill(text, node.span, {"HOME": "~", "PWD": self.folders.get(node.path) or "."})
 
+    def fill_part(self, text: str, node: Scalar, whole: Maybe[str]) -> Maybe[str]:
+        """A part of a scalar, which was taken apart before it was filled in if `whole` is not known."""
+        return self.fill(text, node) if isinstance(whole, Unknown) else text
+
     def path(self, path: Maybe[str], file: str) -> Maybe[str]:
         """A path of the host: absolute, in a home (`~/…`), or relative to the tree."""
         return path if isinstance(path, Unknown) else host_path(path, self.folders.get(file, ""))
@@ -70,7 +74,7 @@ class Volumes:
             raise Invalid("a volume has at most three parts, `source:target:options`", item.span)
 
         def fill(at: tuple[int, int]) -> Maybe[str]:
-            return self.fill(raw[at[0] : at[1]], item)
+            return self.fill_part(raw[at[0] : at[1]], item, text)
 
         def place(at: tuple[int, int]) -> Span:
             return part(item, *at) if raw == item.value else item.span
@@ -94,14 +98,14 @@ class Volumes:
             "target": self.text(fields.get("target")),
             "read_only": self.values.flag(fields.get("read_only")),
         }
-        if kind == "tmpfs":
-            return self.made(item.span, spans, kind="tmpfs", **common)
         if "propagation" in bind:
             spans["propagation"] = bind["propagation"].span
             common["propagation"] = self.values.text(bind["propagation"])
         source = self.scalar(fields.get("source"))
         if isinstance(kind, Unknown) or not kind:  # what it is then shows in how its source looks
             return self._from("" if source is None else source, item.span, spans, **common)
+        if kind == "tmpfs":
+            return self.made(item.span, spans, kind="tmpfs", **common)
         if kind == "bind":
             path = self.path("" if source is None else source, item.path)
             return self.made(item.span, spans, kind="bind", source=path, **common)
@@ -127,13 +131,13 @@ class Volumes:
         options = _fields(said.get("driver_opts"))
         device = options.get("device")
         if device is None or not self._may_bind(options):
-            return self.made(span, spans, kind="volume", source=name or None, **common)
+            return self.made(span, spans, kind="volume", source=None if is_empty(name) else name, **common)
         path = self.path(self.text(device), device.path)
         via = {device.span: (Note(f"{self.name} mounts this volume here", span),)}
         return self.made(span, {**spans, "source": device.span}, via, kind="bind", source=path, **common)
 
     def _may_bind(self, options: dict[str, Node]) -> bool:
-        """Whether the options of a volume make it a bind; where they are open, its device is one to look at."""
+        """Whether the options of a volume make it a bind, or are open and so may do it."""
         kind, flags = self.values.required(options.get("type")), self.values.required(options.get("o"))
         if isinstance(kind, Unknown) or kind == "none":
             return True

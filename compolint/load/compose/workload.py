@@ -79,7 +79,9 @@ class _Reader:
                 for field in ("no_new_privileges", "seccomp", "apparmor", "systempaths"):
                     self.said.setdefault(field, text)
             elif raw:
-                value = self.values.fill(raw[len(option) + 1 :], item.span)
+                value: Maybe[str] = raw[len(option) + 1 :]
+                if isinstance(text, Unknown):
+                    value = self.values.fill(raw[len(option) + 1 :], item.span)
                 self._security_option(option, value, item, labels)
         self.said["selinux"] = tuple(labels)
 
@@ -132,7 +134,7 @@ class _Reader:
         off = self.values.flag(node.get("disable"))
         test = node.get("test")
         first = test.items[0] if isinstance(test, Sequence) and test.items else None
-        if off is False and (test is None or is_null(test)):
+        if node.get("disable") is None and is_null(test):
             return  # the image's own check, at other times
         if not isinstance(off, Unknown) and isinstance(first, Scalar) and first.value == "NONE":
             off = True

@@ -60,8 +60,8 @@ def entities(
         _take(file, instruction)
     for draft in file.drafts:
         runs.started(file, draft)
-    for text, at, draft in file.sources:
-        stages.resolve(file, text, at, draft)
+    for named in file.sources:
+        stages.resolve(file, *named)
     file.add_syntax_faults()
     local = copies.local_sources(file)
     build = Build(

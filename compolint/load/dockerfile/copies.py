@@ -23,7 +23,7 @@ def copy(file: File, instruction: Instruction, draft: Draft) -> None:
         said[flag.name] = flag.value
         spans["from_" if flag.name == "from" else flag.name] = file.at(flag.value_span)
     if origin := said.get("from"):
-        file.sources.append((origin, spans["from_"], draft))
+        file.sources.append((origin, spans["from_"], draft, len(file.found)))
     chmod, folder = said.get("chmod"), draft.said.get("workdir")
     written = draft.scope.fill(target.text, spans["target"])
     is_known = isinstance(written, str)

@@ -65,13 +65,20 @@ class File:
         self.found: list[Entity] = []
         self.faults: list[Fault] = []
         self.names: list[tuple[StageName, Span]] = []
-        self.sources: list[tuple[str, Span, Draft]] = []  # texts of `--from`, which may name a later stage
+        # Texts of `--from`, which may name a later stage, and the number of what is found to come from it.
+        self.sources: list[tuple[str, Span, Draft, int | None]] = []
+        self.compared = 0  # how often a name was compared with all others
+        self._named: dict[str, Draft] = {}
         self._keys: dict[str, int] = {}
 
+    def add(self, draft: Draft) -> None:
+        self.drafts.append(draft)
+        if draft.name:
+            self._named[draft.name] = draft
+
     def stage_named(self, name: str) -> Draft | None:
-        """Of the stages so far that have a name, the last."""
-        name = name.lower()
-        return next((draft for draft in reversed(self.drafts) if draft.name == name), None)
+        """Of the stages so far that have this name, the last."""
+        return self._named.get(name.lower())
 
     def unique(self, key: str) -> str:
         count = self._keys[key] = self._keys.get(key, 0) + 1

@@ -35,7 +35,7 @@ def _mount(file: File, flag: Flag, draft: Draft) -> list[str]:
     pairs = (part.partition("=") for part in (flag.value or "").split(","))
     fields = {name.strip(): value.strip() for name, _, value in pairs}
     if origin := fields.get("from"):
-        file.sources.append((origin, file.at(flag.value_span), draft))
+        file.sources.append((origin, file.at(flag.value_span), draft, None))
     if fields.get("type") != "cache":
         return []
     return [fields.get("target") or fields.get("dst") or fields.get("destination") or ""]

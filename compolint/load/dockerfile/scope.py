@@ -8,6 +8,8 @@ from compolint.unknown import Maybe, Unknown
 
 # Stands in a text for what only the build will know.
 _OPEN = "\0"
+# More than any file has that somebody writes: what comes behind is not known.
+_MOST_CHARACTERS, _MOST_NAMES = 4_000_000, 500
 # https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope
 _PLATFORM = frozenset((
     "BUILDPLATFORM", "BUILDOS", "BUILDOSVERSION", "BUILDARCH", "BUILDVARIANT", "TARGETPLATFORM", "TARGETOS",
@@ -18,20 +20,24 @@ _PLATFORM = frozenset((
 class Scope:
     """Names with their values. What is not in it may still be set by the base image."""
 
-    __slots__ = ("_escape", "_refuse", "_values")
+    __slots__ = ("_escape", "_refuse", "_spent", "_values")
 
-    def __init__(
-        self, refuse: Callable[[str, Span], None], escape: str, values: dict[str, Maybe[str]] | None = None
-    ) -> None:
-        self._values = values or {}
+    def __init__(self, refuse: Callable[[str, Span], None], escape: str) -> None:
+        self._values: dict[str, Maybe[str]] = {}
         self._refuse, self._escape = refuse, escape
+        self._spent = [0]  # characters that variables gave, in all scopes of the file
 
     def empty(self) -> "Scope":
         """A scope with nothing in it, for the same file."""
-        return Scope(self._refuse, self._escape)
+        scope = Scope(self._refuse, self._escape)
+        scope._spent = self._spent
+        return scope
 
     def copy(self) -> "Scope":
-        return Scope(self._refuse, self._escape, dict(self._values))
+        scope = self.empty()
+        if len(self._values) <= _MOST_NAMES:
+            scope._values.update(self._values)
+        return scope
 
     def get(self, name: str) -> Maybe[str] | None:
         return self._values.get(name)
@@ -43,7 +49,10 @@ class Scope:
         """A word with its quotes removed and its variables replaced, as far as the file gives them."""
         if not any(special in text for special in "$'\"\\`"):
             return text
+        if self._spent[0] > _MOST_CHARACTERS:
+            return Unknown(text, span)
         expansion = expand(text, self._known, self._escape)
+        self._spent[0] += len(expansion.text)
         if not (expansion.fault or expansion.missing or _OPEN in expansion.text):
             return expansion.text
 

@@ -5,6 +5,7 @@ import re
 from compolint.load.dockerfile.file import Draft, File
 from compolint.model.build import Stage, StageName
 from compolint.model.values import ImageName
+from compolint.record import replace
 from compolint.syntax.dockerfile import Instruction
 from compolint.text import Span
 from compolint.unknown import Unknown
@@ -14,6 +15,7 @@ _IMAGE = re.compile(
     r"(?:[A-Za-z0-9][A-Za-z0-9.-]*+(?::\d++)?/)?(?:[a-z0-9]++(?:(?:\.|__?|-+)[a-z0-9]++)*+/)*+"
     r"[a-z0-9]++(?:(?:\.|__?|-+)[a-z0-9]++)*+(?::\w[\w.-]{0,127})?(?:@[A-Za-z][\w.+-]*+:[0-9a-fA-F]{32,})?\Z"
 )
+_MOST = 100  # of the stages and names that are compared letter by letter
 _PLAIN_NAME = re.compile(r"[A-Za-z][\w-]{2,63}\Z")
 
 
@@ -38,14 +40,14 @@ def start(file: File, instruction: Instruction) -> None:
             file.refuse("FROM has a name that no image can have", at)
         elif meant := _meant(file, text):
             file.names.append((StageName(text, "base", None, meant), at))
-    file.drafts.append(draft)
+    file.add(draft)
 
 
 def _start_from_open(file: File, draft: Draft, text: Unknown) -> None:
     """A base with a variable in it may be one of several stages: `binaries-$TARGETOS`."""
     possible = [
         other
-        for other in file.drafts
+        for other in file.drafts[:_MOST]
         if other.name and other.name.startswith(text.head.lower()) and other.name.endswith(text.tail.lower())
     ]
     draft.said["origin"] = text
@@ -55,7 +57,7 @@ def _start_from_open(file: File, draft: Draft, text: Unknown) -> None:
         draft.said["base"] = text
 
 
-def resolve(file: File, text: str, at: Span, draft: Draft) -> None:
+def resolve(file: File, text: str, at: Span, draft: Draft, copied: int | None) -> None:
     """Finds the stage that a `--from` names, be it an earlier or a later one."""
     if text.isdecimal():
         number = int(text[:9])
@@ -71,6 +73,8 @@ def resolve(file: File, text: str, at: Span, draft: Draft) -> None:
         file.refuse("a stage cannot copy from itself", at)
     elif known is not None:
         draft.needs[known] = None
+        if copied is not None:
+            file.found[copied] = replace(file.found[copied], source=file.drafts[known].key)
     file.names.append((StageName(text, "source", known, meant), at))
 
 
@@ -91,9 +95,10 @@ def stage_of(file: File, draft: Draft) -> Stage:
 
 def _meant(file: File, name: str) -> str | None:
     """The stage that a name is meant for which is none's: `bulider`."""
-    names = [draft.name for draft in file.drafts[:100] if draft.name]
-    if not names or not _PLAIN_NAME.match(name):
+    names = [draft.name for draft in file.drafts[:_MOST] if draft.name]
+    if not names or not _PLAIN_NAME.match(name) or file.compared > _MOST:
         return None
+    file.compared += 1
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(name.lower(), names, 1, 0.84)), None)

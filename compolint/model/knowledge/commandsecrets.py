@@ -53,18 +53,18 @@ _NAMED = re.compile(r"(?:-{1,2}|/)?(?:D|e)?([A-Za-z][\w.-]{2,60})[=:](.+)$", re.
 _OPTION = re.compile(r"-{1,2}([A-Za-z][\w.-]{2,60})$")
 
 
-def command_secrets(command: Command, script: list[Command]) -> Iterator[tuple[str, object]]:
-    """Where a command holds a credential: the field and the part of it; `script` is all of its text."""
+def command_secrets(command: Command) -> Iterator[tuple[str, object]]:
+    """Where a command holds a credential: the field and the part of it."""
     for name, value in command.assignments:
         if isinstance(value, str) and literal_secret(name, value):
             yield "assignments", name
     for number, word in enumerate(command.words):
         is_program = not number and command.name is not None
-        if not is_program and number not in command.given and _is_secret(command, number, word, script):
+        if not is_program and number not in command.given and _is_secret(command, number, word):
             yield "words", number
 
 
-def _is_secret(command: Command, number: int, word: object, script: list[Command]) -> bool:
+def _is_secret(command: Command, number: int, word: object) -> bool:
     if isinstance(word, Unknown):
         return any(True for _ in url_passwords(word.head)) and "@" in word.head
     if not isinstance(word, str) or len(word) > 10_000:
@@ -75,7 +75,7 @@ def _is_secret(command: Command, number: int, word: object, script: list[Command
         or _by_name(command, word, before if isinstance(before, str) else "")
         or any(True for _ in provider_tokens(word))
         or any(literal_secret("password", word[start:end]) for start, end in url_passwords(word))
-        or _is_account(command, word, script)
+        or _is_account(command, word)
     )
 
 
@@ -113,12 +113,11 @@ def _by_program(command: Command, number: int, word: str, before: str) -> bool:
     return False
 
 
-def _is_account(command: Command, word: str, script: list[Command]) -> bool:
+def _is_account(command: Command, word: str) -> bool:
     """`echo root:password | chpasswd`, and a password that `passwd --stdin` reads."""
     if command.name not in {"echo", "printf"}:
         return False
-    readers = [other.name for other in script if command.name in other.input_from]
-    if "chpasswd" in readers:
+    if "chpasswd" in command.output_to:
         account = _ACCOUNT.match(word.replace("\\n", ""))
         return account is not None and literal_secret("password", account[1])
-    return "passwd" in readers and literal_secret("password", word)
+    return "passwd" in command.output_to and literal_secret("password", word)

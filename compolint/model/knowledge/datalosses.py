@@ -45,8 +45,8 @@ _RUNNERS = frozenset((
 ))  # fmt: skip
 
 
-def destroyed_data(command: Command, script: list[Command]) -> str | None:
-    """What a command throws away of a database; `script` are the commands of the same text."""
+def destroyed_data(command: Command) -> str | None:
+    """What a command throws away of a database, by itself or by what it hands on to a client."""
     name = command.name or ""
     texts = _texts(command)
     if name == "dropdb":
@@ -57,12 +57,9 @@ def destroyed_data(command: Command, script: list[Command]) -> str | None:
         return next((found[1].partition("(")[0] for text in texts if (found := _MONGO.search(text))), None)
     if name == "mysqladmin":
         return "drop" if "drop" in texts else None
-    if name in _SQL_CLIENTS:
-        printed = [word for other in script if other.name in command.input_from for word in _texts(other)]
-        fed = printed if {"echo", "printf", "cat"}.intersection(command.input_from) else []
-        return next(
-            (" ".join(found[0].split()[:2]) for text in (*texts, *fed) if (found := _SQL.search(text))), None
-        )
+    if name in _SQL_CLIENTS or not _SQL_CLIENTS.isdisjoint(command.output_to):
+        statements = (_SQL.search(text) for text in (*texts, command.input_text))
+        return next((" ".join(found[0].split()[:2]) for found in statements if found), None)
     return _reset(name, texts)
 
 

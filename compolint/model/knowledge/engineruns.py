@@ -128,6 +128,6 @@ def _power(option: str, given: Maybe[str], has_value: bool) -> str | None:
 def _mounted(source: str) -> str | None:
     mount = Mount(key="", span=_NOWHERE, owner="", name="", kind="bind", source=source.rstrip("/") or "/")
     socket, path = engine_socket(mount), sensitive_path(mount)
-    if socket and not socket.folder:
-        return "the socket of the container engine"
-    return f"{source}: {path.what}" if path and path.grade in {"takeover", "program", "kernel"} else None
+    if path and path.grade in {"takeover", "program", "kernel"} and not (socket and not socket.folder):
+        return f"{source}: {path.what}"
+    return "the socket of the container engine" if socket else None

@@ -4,6 +4,7 @@ By the manuals that `packages` names, and https://docs.docker.com/build/building
 """
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from compolint.model.command import Command
@@ -116,34 +117,38 @@ _CACHES = {
 _CLEANING = {"apt": ("dist-clean", "distclean"), "apk": ("clean",), "dnf": ("clean",), "zypper": ("clean",)}
 
 
-def left_cache(command: Command, script: list[Command]) -> Left | None:
-    """What an installation leaves in the image, unless another command of its script removes it."""
-    packages = packages_of(command)
-    if packages is None or packages.action != "install" or packages.manager not in _CACHES:
-        return None
-    what, folders, remedy = _CACHES[packages.manager]
-    if any(
-        cache.startswith(folders) or folder.startswith(cache + "/")
+def left_caches(script: list[Command]) -> Iterator[tuple[Command, Left]]:
+    """What one RUN leaves in the image: the first installation of each manager, unless it is removed."""
+    steps = [(command, packages) for command in script if (packages := packages_of(command))]
+    removers = [command for command in script if command.name in {"rm", "find"}]
+    removed = [word for command in removers for word in command.words[1:]]
+    left: dict[str, Command] = {}
+    for command, packages in steps:
+        if packages.action == "install" and packages.manager in _CACHES:
+            left.setdefault(packages.manager, command)
+        elif packages.action in _CLEANING.get(packages.manager, ()):
+            left.pop(packages.manager, None)
+    is_fetched = any(packages.manager == "apk" and packages.action == "update" for _, packages in steps)
+    for manager, command in left.items():
+        what, folders, remedy = _CACHES[manager]
+        if manager == "apk" and not _keeps_index(command, is_fetched):
+            continue
+        if not any(_is_within(word, folders) for word in removed) and not _is_mounted(command, folders):
+            yield command, Left(what, remedy)
+
+
+def _keeps_index(command: Command, is_fetched: bool) -> bool:
+    updates = command.has("-U", "-u", "--update", "--update-cache")
+    return (is_fetched or updates) and not command.has("--no-cache")
+
+
+def _is_mounted(command: Command, folders: tuple[str, ...]) -> bool:
+    """Whether a cache mount keeps the folders out of the image."""
+    return any(
+        cache.startswith(folders) or folder.startswith(f"{cache}/")
         for cache in command.caches
         for folder in folders
-    ):
-        return None
-    if packages.manager == "apk" and (command.has("--no-cache") or not _fetches_index(command, script)):
-        return None
-    for other in script:
-        done = packages_of(other)
-        if done and done.manager == packages.manager and done.action in _CLEANING[done.manager]:
-            return None
-        if other.name in {"rm", "find"} and any(_is_within(word, folders) for word in other.words[1:]):
-            return None
-    return Left(what, remedy)
-
-
-def _fetches_index(command: Command, script: list[Command]) -> bool:
-    if command.has("-U", "-u", "--update", "--update-cache"):
-        return True
-    done = (packages_of(other) for other in script)
-    return any(each.manager == "apk" and each.action == "update" for each in done if each)
+    )
 
 
 def _is_within(word: object, folders: tuple[str, ...]) -> bool:

@@ -131,7 +131,7 @@ def _exported(command: Command) -> tuple[str, object] | None:
 def _set(command: Command, name: str, values: tuple[str, ...]) -> tuple[str, object] | None:
     words = command.words
     for number, word in enumerate(words):
-        if not isinstance(word, str) or not word.lower().startswith(name):
+        if not isinstance(word, str) or not _is_setting(word.lower(), name):
             continue
         _, equals, value = word.lower().partition("=")
         if not equals and number + 1 < len(words):
@@ -140,3 +140,9 @@ def _set(command: Command, name: str, values: tuple[str, ...]) -> tuple[str, obj
         if (value in values) if values else value:
             return "words", number
     return None
+
+
+def _is_setting(word: str, name: str) -> bool:
+    """Whether a word names a setting; git's may be for one address: `http.https://a.example/.sslVerify`."""
+    section, _, key = name.rpartition(".")
+    return word.startswith(name) or bool(section and word.startswith(f"{section}.") and f".{key}" in word)
