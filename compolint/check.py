@@ -59,7 +59,7 @@ class Check(Record):
     references: tuple[str, ...]
     absolute: bool
     hardening: bool
-    hides: bool
+    hides: bool = False
     profile: str
     precision: str
     doc: str

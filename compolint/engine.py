@@ -82,8 +82,9 @@ def survey(tree: Tree, config: Config, kinds: Mapping[str, str] | None = None) -
             if path not in files:
                 files[path] = _kind(tree, path) or root.kind
     world = World(link([*entities, *config.hosts]))
-    passed_over = tuple(each for each in dict.fromkeys((*tree.skipped, *skipped)) if each.path not in kinds)
-    return Survey(world, files, tuple(comments), passed_over, tuple(errors))
+    # What cannot be read and counts is a finding.
+    passed_over = dict.fromkeys([*(each for each in tree.skipped if each.path not in kinds), *skipped])
+    return Survey(world, files, tuple(comments), tuple(passed_over), tuple(errors))
 
 
 def check(tree: Tree, surveyed: Survey, config: Config, offers: Iterable[packs.Offer]) -> Report:
@@ -103,7 +104,7 @@ def check(tree: Tree, surveyed: Survey, config: Config, offers: Iterable[packs.O
         findings=tuple(_numbered(sorted(judged, key=_order))),
         kinds=surveyed.kinds,
         skipped=surveyed.skipped,
-        errors=tuple(errors),
+        errors=tuple(dict.fromkeys(errors)),
         incomplete=any(finding.key in fatal and finding.status != "accepted" for finding in judged),
         tree=tree,
     )
@@ -198,8 +199,7 @@ def _scan(
             except Undecided as doubt:
                 yield from _told(_undecided(check, entity, doubt.value, config), config)
             except Exception as error:
-                path = entity.span.path
-                errors.append(f"{check.name} broke down at {path} ({type(error).__name__})")
+                errors.append(f"{check.name} broke down at {entity.span.path} ({type(error).__name__})")
 
 
 def _together(one: Finding, other: Finding) -> Finding:
@@ -213,7 +213,8 @@ def _told(finding: Finding, config: Config) -> tuple[Finding, ...]:
 
 
 def _undecided(check: Check, entity: Entity, value: Unknown, config: Config) -> Finding:
-    problem = Problem(f"cannot be decided: {value} has no value here", at=value.span)
+    missing = "has no value here" if value.names else "is not known here"
+    problem = Problem(f"cannot be decided: {value} {missing}", at=value.span)
     return _finding(check, entity, problem, config)._replace(status="open", undecided=value)
 
 

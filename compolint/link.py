@@ -41,7 +41,7 @@ def _with_guards(entities: list[Entity]) -> Iterator[Entity]:
     middlewares = Middlewares(entity.labels for entity in entities if isinstance(entity, Workload))
     for entity in entities:
         if isinstance(entity, Route) and entity.proxy == "traefik":
-            yield replace(entity, authenticated=middlewares.guard(entity.middlewares, entity.span))
+            yield replace(entity, authenticated=middlewares.guard(entity.middlewares, entity.at("middlewares")))
         else:
             yield entity
 

@@ -113,3 +113,26 @@ def test_what_does_harm_is_found(text: str, check: str) -> None:
 )
 def test_what_only_looks_or_speaks_is_left_alone(text: str) -> None:
     assert found(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$A $B $C", "docker $A login -p $B", "uv $A", "python3 $A pip install $B", "apt-get $A $B",
+        "chmod $A $B",
+        "rm $A $B", "rm -rf $A",
+        "git $A $B", "systemctl $A $B", "docker $A $B $C",
+        "docker run $A $B", "curl $A",
+        "iptables $A -P $B $C", "ufw $A", "nft $A", "psql $A", "kubectl $A $B", "dd $A", "npm $A",
+        "find $A -delete",
+        "echo $A | chpasswd", "mysql $A", "X=$A y", "pip install $A", "sudo $A", "helm $A", "terraform $A",
+    ],
+)  # fmt: skip
+def test_open_words_leave_no_check_undecided(text: str) -> None:
+    entities: list[Entity] = []
+    said = Said(text, lambda start, end: Span("deploy.sh", start, end))
+    Commands("deploy.sh", "deploy.sh", entities.append).of_text(said, Run("script", "deploy.sh"))
+    world = World(entities)
+    for check in [offer.check for offer in packs.load() if offer.subject == "Command"]:
+        for entity in entities:
+            list(check.run(entity) if check.is_local else check.run(entity, world))

@@ -175,6 +175,32 @@ def test_other_assignments_are_of_the_script() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("if x; then\n a | b | c -${t}f -\nelse\n d 1>&2\nfi", ["x", "a", "b", "c -${t}f -", "d"]),
+        (
+            'if x; then\n a "`b \'y\'`" "z"\n c " ` d \'e\'`"\nfi',
+            ["x", "a `b 'y'` z", "b y", "c  ` d 'e'`", "d e"],
+        ),
+        ("f () {\n A=1 B=2\n c\n}", ["c"]),
+        ("a `b \\`c d\\``", ["a `b \\`c d\\``", "b `c d`", "c d"]),
+        ("X=$(< f sed x | y)", ["sed x", "y"]),
+        ("ps -p $$ | grep x", ["ps -p $$", "grep x"]),
+        ("a https://$H/$A-$B-c.d/$E `f`/g/`h`", ["a https://$H/$A-$B-c.d/$E `f`/g/`h`", "f", "h"]),
+        ("for i in a\\\n b; do c; done", ["c"]),
+        ("x=(a\n b)\nc", ["c"]),
+        ("case x in\n a) b\n;; c|d)\n e\nesac", ["b", "e"]),
+        ("{\n  a # it's\n  b\n}", ["a", "b"]),
+        ("if a\nthen\n b\n\n\nelse c\nfi", ["a", "b", "c"]),
+        ("(\n a\n b\n)", ["a", "b"]),
+        ("x=$(\n a\n b\n)", ["a", "b"]),
+    ],
+)
+def test_no_line_is_lost_to_another(text: str, expected: list[str]) -> None:
+    assert commands(text) == expected
+
+
 # --- redirections ---
 
 

@@ -72,12 +72,12 @@ repos:
         language: python
         additional_dependencies: ["compolint=={__version__}"]
         files: |
-          (?x)(
-            (^|/)(docker-)?compose([-_.][\\w.-]+)?\\.ya?ml$|
-            (^|/)([\\w.-]+\\.)?([Dd]ocker|[Cc]ontainer)file([-_.][\\w.-]+)?$|
-            (^|/)\\.env([-_.][\\w.-]+)?$|\\.env$|
-            (^|/)\\.dockerignore$|
-            (^|/)\\.?compolint\\.toml$
+          (?xi)(
+            \\.ya?ml(\\.(example|sample|dist|template|tmpl|bak|old))?$|
+            (^|/)([\\w.-]+\\.)?(docker|container)file([-_.][\\w.-]+)?$|
+            (^|/)(\\.env([-_.][\\w.-]+)?|[\\w.-]+\\.env(\\.[\\w-]+)?|env\\.(example|sample|dist))$|
+            \\.(pem|crt|cer|key|dockerignore)$|
+            (^|/)(\\.?compolint|pyproject)\\.toml$
           )
         require_serial: true
 """

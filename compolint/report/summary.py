@@ -52,9 +52,11 @@ def _name(value: Unknown) -> str:
 
 
 def doubt_in_words(doubt: Doubt) -> str:
-    has = "have" if " and " in doubt.value else "has"
+    missing = "has no value here" if doubt.value.startswith("$") else "is not known here"
+    if " and " in doubt.value:
+        missing = missing.replace("has", "have").replace("is not", "are not")
     wait = "checks wait" if len(doubt.checks) > 1 else "check waits"
-    return f"{doubt.value} {has} no value here: {len(doubt.checks)} {wait} for it ({', '.join(doubt.checks)})"
+    return f"{doubt.value} {missing}: {len(doubt.checks)} {wait} for it ({', '.join(doubt.checks)})"
 
 
 def checked(shown: Shown) -> str:

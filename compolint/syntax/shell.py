@@ -12,7 +12,7 @@ from compolint.syntax.shell_words import Piece, Word, outermost
 
 __all__ = ["Assignment", "Command", "Piece", "Redirect", "Script", "Word", "from_words", "parse"]
 
-_LONGEST = 300_000  # characters; scripts are a tenth of that
+_LONGEST = 200_000  # characters; scripts are a tenth of that
 
 
 def parse(text: str) -> Script:

@@ -24,8 +24,8 @@ class Scan(NamedTuple):
     """The text without heredocs, quoted text and comments, and the stretches of its statements.
 
     `heredocs` has the bodies by the place of their `<<`, `herestrings` the places of `<<<`: in the text both
-    are a redirection from a file. `backticks` has the stretches of those, which are plain letters in the text:
-    the grammar does not always find their end. `whole` is false if quotes or brackets stay open, or a
+    are a redirection from a file. `backticks` has the stretches of those, which are plain letters in the
+    text: the grammar does not always find their end. `whole` is false if quotes or brackets stay open, or a
     statement is left out because it is too much for the grammar.
     """
 

@@ -23,6 +23,7 @@ from compolint.model.workload import SecretFile, VariableUse
 from compolint.record import replace
 from compolint.secret import Secret
 from compolint.syntax.yaml import Mapping, Node, Scalar
+from compolint.text import Span
 from compolint.tree import Skipped, Tree, Unreadable
 
 _BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
@@ -77,6 +78,9 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
     project = Project(tree, folder)
     whole = project.load(files)
     if whole is None:
+        if not project.faults:
+            at = Span(files[0], 0, 0)
+            project.fault("invalid", "the file is empty; Compose expects `services:`", at, fatal=False)
         return _loaded(project, [])
     if len(files) == 1 and (base := _base_of(tree, files[0], whole)):
         project = Project(tree, folder)

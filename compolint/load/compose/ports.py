@@ -33,6 +33,8 @@ def listeners(service: Service) -> Iterator[Listener]:
     mode = service.values.text(service.fields.get("network_mode"))
     if isinstance(mode, str) and mode in {"host", "none"}:
         return  # Docker publishes nothing then
+    if _is_cut_off(service):
+        return
     seen: set[str] = set()
     profiles = service.profiles()
     for item in items(entries):
@@ -66,6 +68,14 @@ def listeners(service: Service) -> Iterator[Listener]:
             project=service.root,
             profiles=profiles,
         )
+
+
+def _is_cut_off(service: Service) -> bool:
+    """Whether all networks of a service are internal: without a gateway Docker publishes nothing."""
+    names = [name for name, _, _ in service.values.named(service.fields.get("networks"))]
+    known = [service.declared.networks.get(name) for name in names]
+    # One that is not known, or may be internal or not, may have a gateway.
+    return bool(known) and all(network is not None and network.internal is True for network in known)
 
 
 def _address_of(service: Service, port: Published) -> tuple[Maybe[Address], dict[Span, tuple[Note, ...]]]:

@@ -48,10 +48,12 @@ def _traefik(service: Service, labels: dict[str, Label]) -> Iterator[Route]:
         router = name.removesuffix(".rule")
         if name == router or not router.startswith(("traefik.http.routers.", "traefik.tcp.routers.")):
             continue
+        middlewares, guarded_at = labels.get(f"{router}.middlewares", ("", at))
         yield replace(
             _route(service, router, at, "traefik", _hosts(rule), port, False),
+            spans={"middlewares": guarded_at},
             service=labels.get(f"{router}.service", (None, at))[0],
-            middlewares=labels.get(f"{router}.middlewares", ("", at))[0],
+            middlewares=middlewares,
         )
 
 

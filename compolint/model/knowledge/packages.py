@@ -79,7 +79,7 @@ def _python_start(command: Command) -> int:
     """Where pip's own words begin: behind `python3 -m pip` and `uv pip`; 0 if pip is not called."""
     first = command.words[1:3]
     if command.name == "uv":
-        return 2 if first[:1] == ("pip",) else 0
+        return 2 if _are(first[:1], ("pip",)) else 0
     is_python = (command.name or "").startswith("python")
     return 3 if is_python and _are(first, ("-m", "pip")) else 0
 
