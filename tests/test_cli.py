@@ -275,6 +275,11 @@ def test_standard_input_takes_the_place_of_a_file(call: Call) -> None:
     assert ended.out == f"stacks/{FOUND}"
 
 
+def test_standard_input_may_be_a_file_in_folders_that_are_not_there_yet(call: Call) -> None:
+    ended = call("scan", *ONLY, "--stdin-filename", "new/stack/compose.yaml", "-", stdin=OPEN)
+    assert ended.out == f"new/stack/{FOUND}"
+
+
 def test_standard_input_needs_no_name_where_its_content_tells(call: Call) -> None:
     assert call("scan", *ONLY, "-", stdin=OPEN).out == FOUND.replace("compose.yaml", "<stdin>")
     assert call("scan", "--kind", "env", "-", stdin="A=1\n").code == 0

@@ -8,7 +8,7 @@ history. Hand the secret over in a file, as a mounted secret or on standard inpu
 services:
   cache:
     image: redis:8.2
-    command: redis-server --requirepass Xk29vQpLm3  #! redis-server gets a credential
+    command: redis-server --requirepass Xk29vQpLm3  #! cache gets a credential
   db:
     image: mysql:8.4
     healthcheck:
@@ -48,7 +48,13 @@ from compolint.api import Command, Fix, Problem, Problems, Severity, check, comm
 def secret_in_command(command: Command) -> Problems:
     for field, part in command_secrets(command):
         yield Problem(
-            f"{command.name or 'a command'} gets a credential on its command line",
+            f"{_who(command)} gets a credential on its command line",
             at=command.at(field, part),
             fix=Fix("hand it over in a file, as a mounted secret or on standard input"),
         )
+
+
+def _who(command: Command) -> str:
+    """The program; the workload where the words may be arguments to a program that its image names."""
+    is_main = command.where == "command" and not command.wrappers
+    return command.owner_name if is_main or command.name is None else command.name

@@ -76,8 +76,11 @@ def locate(paths: Sequence[str]) -> Place:
 
 
 def stdin_place(name: str | None) -> Place:
-    """The place of standard input, as if it were the file of this name."""
-    folder, file = os.path.split(name or _STDIN)
+    """The place of standard input, as if it were the file of this name, in folders that need not exist."""
+    folder, file = os.path.split(os.path.normpath(name or _STDIN))
+    while folder and not os.path.isdir(folder):
+        folder, missing = os.path.split(folder)
+        file = f"{missing}/{file}"
     place = locate([folder or "."])
     path = f"{place.common}/{file}" if place.common else file
     return place._replace(folders=(), files=(display(path),))

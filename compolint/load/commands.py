@@ -102,6 +102,7 @@ class Commands:
 
     def _of_shell(self, script: "shell.Script", said: Said, run: Run) -> None:
         from compolint.load.downloads import Downloads, are_verified
+        from compolint.load.handover import handed_on, password_printers
 
         downloads = self._downloads or Downloads()
         runs = downloads.run_by(script)
@@ -110,6 +111,7 @@ class Commands:
             self._add(_unread(said, run))
         is_verified = are_verified(script)
         readers = _readers(script)
+        printers, handed = password_printers(script.commands, said.text), handed_on(script.commands)
         for command in script.commands:
             bounds = [(word.start, word.end) for word in command.words]
             assigned = {
@@ -130,6 +132,8 @@ class Commands:
                 wrappers=command.wrappers,
                 input_from=tuple(source.name for source in command.input_from if source.name),
                 output_to=tuple(readers.get(id(command), ())),
+                prints_password=id(command) in printers,
+                handed_on=frozenset(handed.get(id(command), ())),
                 input_text=_input_text(command),
                 writes=tuple(
                     _spoken(said, redirect.target) for redirect in command.redirects if redirect.takes_output

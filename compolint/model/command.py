@@ -27,6 +27,8 @@ class Command(Entity):
     wrappers: tuple[str, ...] = ()  # "sudo", "sh -c", "ssh", …
     input_from: tuple[str, ...] = ()  # names of the programs whose output it reads
     output_to: tuple[str, ...] = ()  # names of the programs that read its output
+    prints_password: bool = False  # one of them takes it for a password
+    handed_on: frozenset[int] = frozenset()  # the numbers of the words that other commands are made of
     input_text: str = ""  # what a heredoc gives it to read, as far as that is known
     runs_download: str | None = None  # the program that fetched what it runs
     verified: bool = False  # a checksum or signature is checked in the same script

@@ -47,9 +47,9 @@ OPEN = _words("public publishable anon")
 # Words behind the credential's word that make the name one of something about it.
 ABOUT = _words(
     "age alg algo algorithm alias secure samesite httponly allow allowed attempts aud audience auth"
-    " backend bits bucket budget cache chain change chars check class claim column complexity cost count"
-    " days dir directory disabled domain driver duration enable enabled encoding encryption endpoint"
-    " engine env expire expired expires expiration expiry exp field file filename files folder format"
+    " backend bits bucket budget cache chain change chars check class claim cmd column command complexity"
+    " cost count days dir directory disabled domain driver duration enable enabled encoding encryption"
+    " endpoint engine env expire expired expires expiration expiry exp field file filename files folder format"
     " generator grant hash hashed hasher hashing header headers helper hint hints history host hours id"
     " ids interval issue issuer iss iterations key kind leeway len length level lifespan lifetime limit"
     " location login loc manager max maxage method min mins minimum minutes mode mount must name names"

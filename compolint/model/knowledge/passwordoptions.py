@@ -40,7 +40,9 @@ LAST = {
     "mc": ("alias set", "config host add"),
 }
 # The word behind a credential's name: `aws configure set aws_secret_access_key X`
-SETTERS = frozenset(("aws", "npm", "pnpm", "yarn", "pip", "pip3", "composer", "poetry", "redis-cli", "valkey-cli"))
+SETTERS = frozenset(
+    ("aws", "npm", "pnpm", "yarn", "pip", "pip3", "composer", "poetry", "redis-cli", "valkey-cli")
+)
 SETTING = ("set", "config")
 # `echo X | docker login --password-stdin`, `echo X | sudo -S true`, `echo user:X | chpasswd`
 PRINTERS = frozenset(("echo", "printf"))
