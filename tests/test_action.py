@@ -1,5 +1,6 @@
 """The GitHub action: its steps' scripts, run by bash as a runner does it."""
 
+import json
 import os
 import shutil
 import stat
@@ -72,7 +73,7 @@ def test_a_scan_annotates_writes_sarif_and_leaves_the_exit_code_to_the_last_step
     sarif = str(ended.folder / "compolint.sarif")
     assert (ended.code, ended.outputs) == (0, {"sarif-file": sarif, "exit-code": "1"})
     assert "::error file=" in ended.out
-    assert '"version": "2.1.0"' in Path(sarif).read_text()
+    assert json.loads(Path(sarif).read_text(encoding="utf-8"))["version"] == "2.1.0"
 
 
 def test_the_least_severity_that_fails_can_be_chosen(tmp_path: Path) -> None:

@@ -55,12 +55,20 @@ _SAYS = {
     references=("https://docs.docker.com/compose/how-tos/use-secrets/",),
 )
 def default_credential(variable: Variable) -> Problems:
-    if variable.given_by not in _GIVEN_BY or is_example(variable.span.path):
+    wrong = _wrong_from(variable.given_by)
+    if not wrong or is_example(variable.span.path):
         return
     for credential, at in credentials_of(variable):
-        if credential.form == "value" and credential.strength in _SAYS:
+        if credential.form == "value" and credential.strength in wrong:
             yield Problem(
                 f"{variable.name} {_SAYS[credential.strength]}",
                 at=at,
                 fix=Fix("put a long random value in its place, in a file that git ignores"),
             )
+
+
+def _wrong_from(given_by: str) -> tuple[str, ...]:
+    """What is wrong there; a weak value in a build's variables is reported as `secret-in-build`."""
+    if given_by == "ENV":
+        return ("placeholder",)
+    return tuple(_SAYS) if given_by in _GIVEN_BY else ()

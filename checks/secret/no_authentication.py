@@ -75,7 +75,7 @@ def _variables(workload: Workload, world: World) -> Iterator[tuple[str, Span]]:
     variables = world.owned(Variable, workload.key)
     given = {variable.name for variable in variables if variable.value is None or variable.written}
     for variable in variables:
-        row = opening(variable.name, given - {variable.name})
+        row = opening(variable.name, given)
         if row and variable.value is not None and row.is_at(variable.value.reveal()):
             yield row.product, variable.at("value")
 

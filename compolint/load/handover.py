@@ -36,7 +36,7 @@ def _within(outer: "Command", inner: "Command") -> range:
 
 
 def password_printers(commands: "Iterable[Command]", text: str) -> frozenset[int]:
-    """The identities of the commands whose output others read as a password: `| docker login --password-stdin`."""
+    """The identities of the commands whose output others read as a password."""
     found: set[int] = set()
     for reader in commands:
         if reader.input_from and reader.words:

@@ -5,16 +5,17 @@ like a secret, by its name, by its place or by its form, becomes dots, one for e
 columns stay what they are. In doubt more is hidden rather than less.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 DOT = "•"
-# A text that shows none of these holds nothing that the search would find, but for a provider's token.
-_HINTS = (
-    "pass", "pwd", "secret", "token", "key", "auth", "cred", "psk", "jwt", "bearer", "mnemonic", "salt",
-    "cookie", "://", "identified", "$", "{sha", "{ssha", "-p", "-u", "-a",
-)  # fmt: skip
-_SHORTEST_TOKEN = 20
+# A text that shows none of these holds nothing that the search would find. One pattern, because it is asked
+# of every message: twenty questions `in` take as many times as long.
+_HINT = re.compile(
+    r"pass|pwd|secret|token|key|auth|cred|psk|jwt|bearer|mnemonic|salt|cookie|://|identified|\$|\{s?sha|-[pua]"
+    r"|\S{20}"  # a provider's token
+)
 
 
 @lru_cache(4096)
@@ -25,9 +26,7 @@ def redact(text: str) -> str:
 
 def secrets(text: str) -> Iterator[tuple[int, int]]:
     """The places of what is not to be shown, in any order; they may overlap."""
-    lowered = text.lower()
-    has_hint = any(hint in lowered for hint in _HINTS)
-    if has_hint or len(max(text.split(), key=len, default="")) >= _SHORTEST_TOKEN:
+    if _HINT.search(text.lower()):
         from compolint.redact.search import search
 
         yield from search(text)

@@ -1,8 +1,22 @@
 """Secrets on command lines, in one string or as a list: `--requirepass x`, `["mysql", "-px"]`; and in SQL."""
 
+import re
 from collections.abc import Iterator
+from functools import cache
 
 from compolint.model.credential import names_credential
+from compolint.model.knowledge.passwordoptions import (
+    JOINED,
+    LAST,
+    LOGIN,
+    LOGINS,
+    OPTIONS,
+    PAIRS,
+    PRINTERS,
+    READERS,
+    READING,
+    SETTERS,
+)
 from compolint.redact.values import (
     QUOTES,
     compiled,
@@ -18,20 +32,6 @@ from compolint.redact.values import (
 _GAP = r"[\"']?(?:[ \t]*+,\s*+|[ \t]++(?![\\\r\n\t ])|[ \t]*+\\\r?\n[ \t]*+|[ \t]*+\r?\n[ \t]*+-[ \t]++)"
 # Options whose value may begin with a dash.
 _ALWAYS_VALUED = frozenset({"requirepass", "masterauth"})
-# Programs that take a password by a short option, the option, and what is between it and the password.
-_SHORT = (
-    ("mysql", "-p", ""),  # MySQL reference manual, "Command options for connecting"
-    ("mariadb", "-p", ""),
-    ("sshpass", "-p", ""),  # sshpass(1)
-    ("sshpass", "-p", " "),
-    ("docker login", "-p", " "),  # Docker Docs, "docker login"
-    ("mongo", "-p", " "),  # MongoDB manual, mongosh and the database tools
-    ("redis-cli", "-a", " "),  # Redis docs, "Redis CLI"
-    ("valkey-cli", "-a", " "),
-    ("sqlcmd", "-P", " "),  # Microsoft Learn, "sqlcmd utility"
-    ("curl", "-u", " "),  # curl(1): user:password
-    ("curl", "--user", " "),
-)
 _REACH = 400  # how far behind its program's name an option is looked for
 # Words of configuration files and of SQL that a password follows.
 _WORDS = (
@@ -39,6 +39,9 @@ _WORDS = (
     r"|(?i:identified[ \t]+(?:with[ \t]+\S+[ \t]+)?by)[ \t]+(?=')"
     r"|(?i:password)[ \t]+(?=')|login[ \t]+\S+[ \t]+password[ \t]++)"
 )
+# The words of a command up to `&&`, `|`, `;` or the end of the line; items of a YAML list follow one another.
+_REST = r"(?:\"[^\"\n]*+\"|'[^'\n]*+'|\\\r?\n|\r?\n[ \t]*+-[ \t]|[^;&|\r\n])*+"
+_WORD = r"\"[^\"\n]*+\"|'[^'\n]*+'|[^\s\"',\[\]]++"
 
 
 def arguments(text: str) -> Iterator[tuple[int, int]]:
@@ -49,13 +52,11 @@ def arguments(text: str) -> Iterator[tuple[int, int]]:
 def _all(text: str) -> Iterator[tuple[int, int]]:
     if "-" in text:
         yield from _long(text)
-        for program, option, gap in _SHORT:
-            if program in text and option in text:
-                yield from _short(text, program, option, gap)
     for word in compiled(_WORDS).finditer(text):
         yield _value(text, word.end(), "")
     if "ENV" in text:
         yield from _instructions(text)
+    yield from _of_programs(text)
 
 
 def _long(text: str) -> Iterator[tuple[int, int]]:
@@ -69,18 +70,78 @@ def _long(text: str) -> Iterator[tuple[int, int]]:
         yield _value(text, between.end(), between[0])
 
 
-def _short(text: str, program: str, option: str, gap: str) -> Iterator[tuple[int, int]]:
-    between = _GAP if gap else ""
-    pattern = compiled(rf"(?<![\w\-]){option}{between}(?=[^\s\-,])")
-    done = 0
-    while (at := text.find(program, done)) >= 0:
-        done = min(len(text), at + _REACH)
-        for found in pattern.finditer(text, at, done):
-            start, end = _value(text, found.end(), found[0] if gap else "")
-            if program == "curl":
-                colon = text.find(":", start, end)
-                start = colon + 1 if colon >= 0 else end
-            yield start, end
+def _of_programs(text: str) -> Iterator[tuple[int, int]]:
+    """What programs take for passwords because of where it stands among their words."""
+    done: dict[str, int] = {}
+    rest = compiled(_REST)
+    for found in _programs().finditer(text):
+        program, start = found[0], found.end()
+        if start < done.get(program, 0):
+            continue
+        words = rest.match(text, start, start + _REACH)
+        end = done[program] = words.end() if words else start
+        yield from _short(text, program, start, end)
+        if program in LAST:
+            yield from _last(text, program, start, end)
+        if program in SETTERS:
+            yield from _set(text, start, end)
+        if program in PRINTERS:
+            yield from _printed(text, start, end)
+
+
+@cache
+def _programs() -> "re.Pattern[str]":
+    names = sorted({*JOINED, *OPTIONS, *PAIRS, *LAST, *SETTERS, *PRINTERS}, key=len, reverse=True)
+    return compiled(rf"(?<![\w\-.])(?:{'|'.join(map(re.escape, names))})(?=[\s\"',\\])")
+
+
+def _short(text: str, program: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """`-pX` and `-p X`."""
+    if program in LOGINS:
+        start = text.find(LOGIN, start, end)
+        if start < 0:
+            return
+    spaced = (*PAIRS.get(program, ()), *([OPTIONS[program]] if program in OPTIONS else ()))
+    joined = JOINED.get(program) or OPTIONS.get(program, "--")
+    for option in spaced:
+        for found in compiled(rf"(?<![\w\-]){option}({_GAP})(?=[^\s\-,])").finditer(text, start, end):
+            first, last = _value(text, found.end(), found[1])
+            if program in PAIRS:
+                colon = text.find(":", first, last)
+                first = colon + 1 if colon >= 0 else last
+            yield first, last
+    if not joined.startswith("--"):
+        for found in compiled(rf"(?<![\w\-]){joined}(?=[^\s\-,])").finditer(text, start, end):
+            yield _value(text, found.end(), "")
+
+
+def _last(text: str, program: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    words = list(compiled(_WORD).finditer(text, start, end))
+    said = {word[0].strip("\"'") for word in words}
+    if len(words) > 2 and any(said.issuperset(mark.split()) for mark in LAST[program]):
+        yield _inside(text, words[-1])
+
+
+def _set(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """`aws configure set aws_secret_access_key X`, `npm config set //registry/:_authToken X`"""
+    words = list(compiled(_WORD).finditer(text, start, end))
+    for name, value in zip(words, words[1:], strict=False):
+        if names_credential(name[0].strip("\"'").rpartition(":")[2]) and not name[0].startswith("-"):
+            yield _inside(text, value)
+
+
+def _printed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """`echo user:X | chpasswd`, `echo X | sudo -S true`, `echo X | docker login --password-stdin`"""
+    reader = rf"[ \t]*+\|[^|;&\n]{{0,200}}?(?:{READING}|\b(?:{'|'.join(READERS)})\b)"
+    if compiled(reader).match(text, end):
+        for word in compiled(_WORD).finditer(text, start, end):
+            if not word[0].startswith("-"):
+                yield _inside(text, word)
+
+
+def _inside(text: str, word: "re.Match[str]") -> tuple[int, int]:
+    is_quoted = text[word.start()] in QUOTES
+    return word.start() + is_quoted, word.end() - is_quoted
 
 
 def _instructions(text: str) -> Iterator[tuple[int, int]]:

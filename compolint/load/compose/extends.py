@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from compolint.load.compose.project import Project
 
 _LIMIT = 50  # of services that extend each other
+_MOST = 200_000  # values that all services together take over
 
 
 def with_extends(project: "Project", file: Mapping) -> Mapping:
@@ -63,6 +64,12 @@ class _Extending:
         path = (*above, step)
         self.project.origins_of(self.name).add(base.span, tuple(each.note for each in path))
         base = self.laid(services, base_name, base, path)
+        project = self.project
+        project.taken_over += _size(base, _MOST)
+        if project.taken_over > _MOST:
+            message = f"services take over more than {_MOST} values, so this is not checked"
+            project.fault_once("unsupported", message, wanted.span)
+            return body
         own = [(key, value) for key, value in body.pairs() if key.value != "extends"]
         return merge(base, Mapping(body.path, body.start, body.end, own), "service")
 
@@ -76,8 +83,14 @@ class _Extending:
         if isinstance(base_name, Unknown) or isinstance(file, Unknown) or not base_name:
             project.fault("unsupported", f"what {name} extends is not known here", wanted.span)
             return None
-        if any((step.path, step.name) == (services.path, name) for step in above) or len(above) > _LIMIT:
-            project.fault("invalid", f"{name} extends itself", wanted.span)
+        if circle := _circle(services.path, name, above):
+            # Whoever comes into a circle tells it at the same place.
+            first = min(circle, key=lambda step: (step.path, step.name))
+            project.fault_once("invalid", f"{first.name} extends itself", first.note.at)
+            return None
+        if len(above) > _LIMIT:
+            message = f"more than {_LIMIT} services extend one another, so this is not checked"
+            project.fault_once("unsupported", message, wanted.span)
             return None
         path = None
         if file is not None:
@@ -100,3 +113,22 @@ class _Extending:
             project.fault("invalid", message, wanted.span)
             return None
         return base_name, services, base
+
+
+def _circle(path: str, name: str, above: tuple[_Step, ...]) -> tuple[_Step, ...]:
+    """The steps from a service back to itself; none where it is new."""
+    names = [(step.path, step.name) for step in above]
+    return above[names.index((path, name)) :] if (path, name) in names else ()
+
+
+def _size(node: Node, most: int) -> int:
+    """How many values a node holds, as far as they are counted."""
+    count, waiting = 0, [node]
+    while waiting and count <= most:
+        here = waiting.pop()
+        count += 1
+        if isinstance(here, Mapping):
+            waiting += [value for _, value in here.pairs()]
+        elif not isinstance(here, Scalar):
+            waiting += here.items
+    return count

@@ -18,6 +18,7 @@ from compolint.tree import Skipped, Tree, Unreadable
 from compolint.unknown import Unknown
 
 _LIMIT = 50  # of files that include each other
+_MOST_FILES, _MOST_DOCUMENTS = 500, 100
 # key: *name, [*name, *other]
 _ALIAS = re.compile(r"[\s,\[]\*\w")
 _SAYING_SERVICE = ("image", "build", "extends")
@@ -36,6 +37,8 @@ class Project:
         self.comments: list[Span] = []
         self.skipped: list[Skipped] = []
         self.origins: dict[str, Origins] = {}  # by service
+        self.taken_over = 0  # values that services have from those that they extend
+        self._told: set[tuple[str, str]] = set()
         self._read: dict[str, Mapping | None] = {}
         self.absorbed: dict[str, None] = {}
         self._resets = False
@@ -59,6 +62,12 @@ class Project:
                 fatal=fatal,
             )
         )
+
+    def fault_once(self, kind: str, message: str, at: Span) -> None:
+        """Notes a fault that much else may have for its cause, too."""
+        if (kind, message) not in self._told:
+            self._told.add((kind, message))
+            self.fault(kind, message, at)
 
     def origins_of(self, service: str) -> Origins:
         return self.origins.setdefault(service, Origins())
@@ -88,6 +97,10 @@ class Project:
         """The documents of a file in one; nothing where it cannot be had, which is said at `wanted_at`."""
         if path in self._read:
             return self._read[path]
+        if wanted_at is not None and len(self._read) >= _MOST_FILES:
+            message = f"the project has more than {_MOST_FILES} files, so this one is not checked"
+            self.fault_once("unsupported", message, wanted_at)
+            return None
         self._read[path] = None
         self.files[path] = None
         self.folders[path] = folder
@@ -105,6 +118,11 @@ class Project:
             return None
         whole: Mapping | None = None
         documents = yaml.parse(source)
+        if len(documents) > _MOST_DOCUMENTS:
+            start = documents[_MOST_DOCUMENTS].span.start
+            message = f"the file has more than {_MOST_DOCUMENTS} documents, so this one is not checked"
+            self.fault("unsupported", message, Span(path, start, start))
+            documents = documents[:_MOST_DOCUMENTS]
         if "compolint:" in source.text:
             for document in documents:
                 self.comments += (
@@ -124,8 +142,10 @@ class Project:
                 for name, body in mapping(root.get("services")):
                     self.origins_of(name.value).add_aliases(body, name.value)
             self._resets = self._resets or "!reset" in source.text
-            for problem in schema.problems(root):
-                self.fault("schema", problem.message, problem.span, problem.notes, fatal=False)
+            # In a template braces are no mappings, so that every one of them would be a problem.
+            if all(fault.kind != "unsupported" for fault in document.faults):
+                for problem in schema.problems(root):
+                    self.fault("schema", problem.message, problem.span, problem.notes, fatal=False)
             whole = root if whole is None else _as_mapping(merge(whole, root), whole)
         self._read[path] = whole
         return whole
@@ -152,8 +172,12 @@ class Project:
                 self.fault("unsupported", f"the included file {text} {why}, so it is not checked", node.span)
                 continue
             path = normpath(join(here, text))
-            if path in above or len(above) > _LIMIT:
+            if path in above:
                 self.fault("invalid", f"{path} includes itself", node.span)
+                continue
+            if len(above) > _LIMIT:
+                message = f"more than {_LIMIT} files include one another, so {path} is not checked"
+                self.fault("unsupported", message, node.span)
                 continue
             if path not in self.absorbed:  # what two files include comes in once
                 self.absorbed[path] = None

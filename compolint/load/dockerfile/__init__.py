@@ -109,6 +109,7 @@ _READERS: dict[str, Callable[[File, Instruction, Draft], None]] = {
     "ENV": settings.variables,
     "EXPOSE": settings.expose,
     "HEALTHCHECK": settings.healthcheck,
+    "LABEL": settings.labels,
     "RUN": runs.run,
     "SHELL": settings.shell,
     "USER": settings.user,

@@ -54,6 +54,28 @@ def _variable(
     return value
 
 
+def labels(file: File, instruction: Instruction, draft: Draft) -> None:
+    for pair in instruction.pairs:
+        name = pair.name.text.strip("\"'")
+        if pair.value is None or not name:
+            continue
+        at, there = file.at(pair.name.span), file.at(pair.value.span)
+        value = draft.scope.fill(pair.value.text, there)
+        file.found.append(
+            Variable(
+                key=file.unique(f"{draft.key}!LABEL.{name}"),
+                span=at,
+                spans={"name": at, "value": there},
+                owner=f"{draft.key}!labels",
+                owner_name=draft.name or file.name,
+                name=name,
+                value=Secret(value) if isinstance(value, str) else value,
+                written=Secret(pair.value.text),
+                given_by="label",
+            )
+        )
+
+
 def user(file: File, instruction: Instruction, draft: Draft) -> None:
     text, at = _only(file, instruction, draft)
     draft.say("user", text, at)

@@ -4,7 +4,13 @@ import re
 from collections.abc import Iterator
 
 from compolint.model.command import Command
-from compolint.model.credential import credentials, is_example, names_credential, url_passwords
+from compolint.model.credential import (
+    credentials,
+    is_example,
+    names_credential,
+    provider_tokens,
+    url_passwords,
+)
 from compolint.model.knowledge.operands import subcommand
 from compolint.model.knowledge.passwordoptions import (
     JOINED,
@@ -22,7 +28,9 @@ from compolint.unknown import Unknown
 # What they call a key is its public number.
 _KEY_PROGRAMS = frozenset(("gpg", "gpg2", "apt-key", "pacman-key", "rpm", "rpmkeys"))
 # Their words describe texts; `password=.*` is a pattern.
-_EDITORS = frozenset(("sed", "gsed", "grep", "egrep", "zgrep", "rg", "awk", "gawk", "perl", "jq", "yq", "find"))
+_EDITORS = frozenset(
+    ("sed", "gsed", "grep", "egrep", "zgrep", "rg", "awk", "gawk", "perl", "jq", "yq", "find")
+)
 # -H "Authorization: Bearer …"
 _HEADER = re.compile(
     r"(?:authorization|x-[\w-]*(?:key|token|secret)|private-token|api-?key)\s*:\s*(?:\w+\s+)?(\S{6,})$", re.I
@@ -55,11 +63,13 @@ def command_secrets(command: Command) -> Iterator[tuple[str, object]]:
         if is_program or number in command.given or number in command.handed_on:
             continue
         if isinstance(word, Unknown):
-            if "@" in word.head and any(True for _ in url_passwords(word.head)):
-                yield "words", number
-        elif isinstance(word, str) and len(word) <= _LONGEST:
-            if any(_holds(name, value, kinds) for name, value in _values(command, number, word)):
-                yield "words", number
+            is_secret = "@" in word.head and any(True for _ in url_passwords(word.head))
+        else:
+            is_secret = len(word) <= _LONGEST and any(
+                _holds(name, value, kinds) for name, value in _values(command, number, word)
+            )
+        if is_secret:
+            yield "words", number
 
 
 def _holds(name: str, value: str, kinds: set[str]) -> bool:
@@ -72,14 +82,22 @@ def _values(command: Command, number: int, word: str) -> Iterator[tuple[str, str
     """What in a word may be a credential, each with a name that says so; tokens and URLs need none."""
     before = command.words[number - 1] if number else ""
     before = before if isinstance(before, str) else ""
-    if command.name not in _EDITORS:
+    if _speaks(command, word):
+        yield from (("", word[start:end]) for start, end, _ in provider_tokens(word))
+    else:
         yield "", word
-    if command.name not in _KEY_PROGRAMS:
-        yield from _by_name(command, word, before)
+        yield from (("password", found[1]) for found in _SQL.finditer(word))
+        if command.name not in _KEY_PROGRAMS:
+            yield from _by_name(command, word, before)
     for value in _by_program(command, number, word, before):
         yield "password", value
-    for statement in _SQL.finditer(word) if "'" in word else ():
-        yield "password", statement[1]
+
+
+def _speaks(command: Command, word: str) -> bool:
+    """Whether a word is a pattern, or a sentence for people."""
+    if command.name in PRINTERS:
+        return "%s" in word or not (command.writes or command.output_to)
+    return command.name in _EDITORS
 
 
 def _by_name(command: Command, word: str, before: str) -> Iterator[tuple[str, str]]:
