@@ -96,7 +96,7 @@ def check(
     The type of its first parameter says what it is run on. A second one, if any, gets the world;
     its keyword parameters are its options. The docstring of its module is its documentation, and
     its first test. `absolute`: cannot be suppressed. `hardening`: a wish that most services do not
-    fulfil, reported folded. `hides`: what it points at is a secret. `profile`: the least profile that runs it.
+    fulfil, reported folded. `hides`: what it points at is a secret. `profile`: the least that runs it.
     """
 
     def make(function: Callable[..., Problems]) -> Check:

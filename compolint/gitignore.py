@@ -17,11 +17,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from compolint.pattern import pattern
+
 # How many patterns may have to be looked at for one path. Where ignore files have more, those of the
 # inner folders have no effect: then too much is read, never too little.
 LIMIT = 1000
 _LONGEST = 4096
-_SPECIAL = re.compile(r"[*?\[\\]")
+_SPECIAL = pattern(r"[*?\[\\]")
 _NOTHING = "(?!)"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

@@ -41,7 +41,8 @@ def _with_guards(entities: list[Entity]) -> Iterator[Entity]:
     middlewares = Middlewares(entity.labels for entity in entities if isinstance(entity, Workload))
     for entity in entities:
         if isinstance(entity, Route) and entity.proxy == "traefik":
-            yield replace(entity, authenticated=middlewares.guard(entity.middlewares, entity.at("middlewares")))
+            guarded = middlewares.guard(entity.middlewares, entity.at("middlewares"))
+            yield replace(entity, authenticated=guarded)
         else:
             yield entity
 

@@ -2,7 +2,6 @@
 
 import os
 import posixpath
-import re
 import stat
 from collections.abc import Iterator, Mapping
 from typing import Protocol
@@ -10,6 +9,7 @@ from typing import Protocol
 from compolint import regular
 from compolint.gitignore import Rules, Scope
 from compolint.gitindex import discover_root, display, git_folder, tracked
+from compolint.pattern import pattern
 from compolint.regular import Unreadable, decode
 from compolint.text import Source
 from compolint.walk import Skipped, Walk, Wanted, is_ignored, is_inside
@@ -20,9 +20,9 @@ _KEPT_BYTES = 16 * 1024 * 1024
 _UNREAD: frozenset[str] | None = frozenset({"the index is not read yet"})
 _OUTSIDE = "lies outside of the scanned folder"
 # A path with an empty part, `.` or `..`
-_UNTIDY = re.compile(r"(?:^|/)\.{0,2}(?:/|$)")
+_UNTIDY = pattern(r"(?:^|/)\.{0,2}(?:/|$)")
 # A byte that is no UTF-8, as `display` writes it
-_ESCAPED = re.compile(r"\\x([89a-f][0-9a-f])")
+_ESCAPED = pattern(r"\\x([89a-f][0-9a-f])")
 
 
 class Tree(Protocol):

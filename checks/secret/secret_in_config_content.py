@@ -11,7 +11,7 @@ services:
     configs: [redis]
 configs:
   redis:
-    content: |  #! the content of redis holds requirepass in plain text
+    content: |  #! the content of redis holds `requirepass` in plain text
       appendonly yes
       requirepass kd0s9lskA1l1xW
 ```
@@ -45,7 +45,8 @@ def secret_in_config_content(file: SecretFile) -> Problems:
     # Where a variable is left open nothing is literal that is not seen once it is given.
     content = assume(file.content, None)
     for name, credential in credentials_in_lines(content.reveal()) if content else ():
-        what = name or f"a token of {credential.provider}" if credential.provider or name else "a private key"
+        token = f"a token of {credential.provider}" if credential.provider else "a private key"
+        what = f"`{name}`" if name else token
         if credential.strength != "hash":
             yield Problem(
                 f"the content of {file.name} holds {what} in plain text",

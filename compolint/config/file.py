@@ -3,7 +3,6 @@
 import json
 import os
 import posixpath
-import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from compolint.config.places import places
 from compolint.config.shape import faults
 from compolint.model.host import Host
 from compolint.model.values import Address
+from compolint.pattern import pattern
 from compolint.text import Source, Span
 
 SCHEMA = os.path.join(folder("schemas"), "compolint-config.json")
@@ -22,7 +22,7 @@ _SHARED_OPTIONS = ("public-ports", "allowed-images")
 # The parser takes quadratic time for a key of very many parts, which has to stand in one line.
 _LONGEST_LINE = 8192
 # Expected '=' after a key in a key/value pair (at line 3, column 5)
-_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_AT_LINE = pattern(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 def understood(source: Source, base: str | None = None) -> Config:

@@ -9,10 +9,11 @@ import tomllib
 from collections.abc import Iterator
 
 from compolint.config import Keys
+from compolint.pattern import pattern
 
 Place = tuple[int, int]
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""
     [ \t\r]+ | \#[^\n]*
   | (?P<word> \"{3}(?:[^\\]|\\.)*?\"{3,5} | '{3}.*?'{3,5} | "(?:[^"\\]|\\.)*" | '[^']*'

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from compolint.model import Entity
+from compolint.pattern import pattern
 from compolint.text import Span
 from compolint.tree import Skipped, Tree
 
@@ -35,25 +36,25 @@ _SUFFIX = r"(?:\.(?:example|sample|dist|template|tmpl|bak|old))?$"
 # In order; the first that matches the file's name decides.
 _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     # compose.yaml, docker-compose.prod.yml, docker-compose_dev.yml.example
-    ("compose", re.compile(r"(?:docker-)?compose(?:[-_.][\w.-]+)?\.ya?ml" + _SUFFIX)),
+    ("compose", pattern(r"(?:docker-)?compose(?:[-_.][\w.-]+)?\.ya?ml" + _SUFFIX)),
     # Dockerfile, Dockerfile.dev, app.dockerfile, Containerfile, prod.Dockerfile
-    ("dockerfile", re.compile(r"(?:[\w.-]+\.)?(?:docker|container)file(?:[-_.][\w.-]+)?$", re.I)),
+    ("dockerfile", pattern(r"(?:[\w.-]+\.)?(?:docker|container)file(?:[-_.][\w.-]+)?$", re.I)),
     # .env, .env.example, prod.env, env.sample
     (
         "env",
-        re.compile(r"(?:\.env(?:[-_.][\w.-]+)?|[\w.-]+\.env(?:\.[\w-]+)?|env\.(?:example|sample|dist))$"),
+        pattern(r"(?:\.env(?:[-_.][\w.-]+)?|[\w.-]+\.env(?:\.[\w-]+)?|env\.(?:example|sample|dist))$"),
     ),
     # server.pem, tls.key
-    ("certificate", re.compile(r"[\w.-]+\.(?:pem|crt|cer|key)$")),
+    ("certificate", pattern(r"[\w.-]+\.(?:pem|crt|cer|key)$")),
 )
 # Dockerfile.md and dockerfile_lint.py speak of Dockerfiles, they are none.
-_OTHER = re.compile(r"\.(?:md|rst|txt|py|go|js|ts|rs|rb|sh|json|ya?ml|toml|html|lock|dockerignore)$", re.I)
-_LOOK_INSIDE = re.compile(r"\.ya?ml" + _SUFFIX)
+_OTHER = pattern(r"\.(?:md|rst|txt|py|go|js|ts|rs|rb|sh|json|ya?ml|toml|html|lock|dockerignore)$", re.I)
+_LOOK_INSIDE = pattern(r"\.ya?ml" + _SUFFIX)
 # A top-level `services:` that is a mapping (GitLab's is a list) …
-_SERVICES = re.compile(r"^services:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]+[^\s#-]", re.M)
+_SERVICES = pattern(r"^services:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]+[^\s#-]", re.M)
 # … and something in it that only Compose says (Symfony's services say nothing of the kind).
-_SERVICE = re.compile(r"^[ \t]+(?:image|build|container_name|extends)[ \t]*:", re.M)
-_TOP_KEY = re.compile(r"^([A-Za-z][\w-]*)[ \t]*:", re.M)
+_SERVICE = pattern(r"^[ \t]+(?:image|build|container_name|extends)[ \t]*:", re.M)
+_TOP_KEY = pattern(r"^([A-Za-z][\w-]*)[ \t]*:", re.M)
 _TOP_LEVEL = frozenset(
     {"version", "name", "include", "services", "models", "networks", "volumes", "secrets", "configs"}
 )
@@ -87,8 +88,8 @@ def kind_of(tree: Tree, path: str) -> str | None:
 
 
 def _named(name: str) -> str | None:
-    for kind, pattern in _NAMES:
-        if pattern.match(name) and (kind == "compose" or not _OTHER.search(name)):
+    for kind, names in _NAMES:
+        if names.match(name) and (kind == "compose" or not _OTHER.search(name)):
             return kind
     return None
 

@@ -4,11 +4,12 @@ Most texts are like that. They are cut here, so that the shell's parser is loade
 needed; a test holds the two against each other.
 """
 
-import re
 from collections.abc import Sequence
 
+from compolint.pattern import pattern
+
 # Blanks, then a word that means just itself or what parts two commands; no keyword, quote or variable.
-_TOKEN = re.compile(r"[ \t]*+(?:([\w@%+:,./=^*?-]++)|(&&|\|\||;|\n))[ \t]*+")
+_TOKEN = pattern(r"[ \t]*+(?:([\w@%+:,./=^*?-]++)|(&&|\|\||;|\n))[ \t]*+")
 _KEYWORDS = frozenset((
     "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "in",
     "function", "select", "time", "coproc", "export", "declare", "local", "readonly", "typeset", "alias",

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from compolint._bundled import folder
+from compolint.pattern import pattern
 from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
 from compolint.text import Note, Span
 
@@ -125,9 +126,9 @@ class Schema:
     def _enum(self, values: list[Any], _: object) -> Valid:
         return lambda node: _is_open(node) or (isinstance(node, Scalar) and node.resolved() in values)
 
-    def _pattern(self, pattern: str, _: object) -> Valid:
-        search = re.compile(pattern).search
-        return lambda node: not isinstance(node, Scalar) or bool(search(node.value)) or _is_open(node)
+    def _pattern(self, text: str, _: object) -> Valid:
+        lazy = pattern(text)
+        return lambda node: not isinstance(node, Scalar) or bool(lazy.search(node.value)) or _is_open(node)
 
     def _minimum(self, least: float, _: object) -> Valid:
         return lambda node: not isinstance(value := _number(node), int | float) or value >= least
@@ -183,8 +184,8 @@ class Schema:
     def _members(self, schema: dict[str, Any]) -> Valid:
         tests = {name: self._compile(member) for name, member in schema.get("properties", {}).items()}
         patterns = [
-            (_search(pattern), self._compile(member))
-            for pattern, member in schema.get("patternProperties", {}).items()
+            (_search(text), self._compile(member))
+            for text, member in schema.get("patternProperties", {}).items()
         ]
         more = schema.get("additionalProperties", True)
         other: Valid = (lambda node: bool(more)) if isinstance(more, bool) else self._compile(more)
@@ -225,10 +226,11 @@ def _unique_items(_: object, wanted: bool, instance: object, __: object) -> Iter
         yield ValidationError("two items are the same")
 
 
-def _search(pattern: str) -> Callable[[str], object]:
-    if pattern == "^x-":
+def _search(text: str) -> Callable[[str], object]:
+    if text == "^x-":
         return lambda name: name.startswith("x-")
-    return bool if pattern == ".+" else re.compile(pattern).search
+    lazy = pattern(text)
+    return bool if text == ".+" else lambda name: lazy.search(name)
 
 
 def _is_open(node: Node) -> bool:

@@ -27,6 +27,7 @@ from compolint.model.credential_value import (
     weak_password,
 )
 from compolint.model.workload import Variable
+from compolint.pattern import pattern
 from compolint.secret import Secret
 from compolint.text import Span
 
@@ -155,7 +156,7 @@ def _by_name(name: str, text: str, near: str, *, is_literal: bool) -> Iterator[C
     start, end = _stripped(text)
     if holds_pair(name):
         # `user/password` and `user:password`, but not `host:port`, `none` and addresses
-        pair = re.compile(r"[\w.@-]+[:/](?=[^\s/]*[^\d\s/])").match(text, start, end)
+        pair = pattern(r"[\w.@-]+[:/](?=[^\s/]*[^\d\s/])").match(text, start, end)
         if not pair:
             return
         start = pair.end()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from compolint.model.credential_value import changes_case
 from compolint.model.knowledge.tokens import TOKENS
+from compolint.pattern import pattern
 
 _DIGITS = frozenset("0123456789")
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
@@ -21,7 +22,7 @@ _MADE_UP = (
     "insert",
 )
 # Every token has a run as long as this, and few other values do.
-_RUN = re.compile(r"[\w-]{16}")
+_RUN = pattern(r"[\w-]{16}")
 
 
 def provider_tokens(text: str) -> Iterator[tuple[int, int, str]]:
@@ -111,7 +112,7 @@ def _is_word(text: str, start: int, end: int) -> bool:
 
 def _run(characters: str, text: str, start: int) -> int:
     """Where a run of these characters ends."""
-    found = re.compile(f"[{characters}]*", re.ASCII).match(text, start)
+    found = pattern(f"[{characters}]*", re.ASCII).match(text, start)
     return found.end() if found else start
 
 

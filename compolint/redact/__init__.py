@@ -13,7 +13,8 @@ DOT = "•"
 # A text that shows none of these holds nothing that the search would find. One pattern, because it is asked
 # of every message: twenty questions `in` take as many times as long.
 _HINT = re.compile(
-    r"pass|pwd|secret|token|key|auth|cred|psk|jwt|bearer|mnemonic|salt|cookie|://|identified|\$|\{s?sha|-[pua]"
+    r"pass|pwd|secret|token|key|auth|cred|psk|jwt|bearer|mnemonic|salt|cookie|://|identified|\$|\{s?sha|-[puaw]"
+    r"|--session|influx|sudo|login|alias set|host add|add_user|content:"
     r"|\S{20}"  # a provider's token
 )
 

@@ -1,8 +1,9 @@
 """Secrets on command lines, in one string or as a list: `--requirepass x`, `["mysql", "-px"]`; and in SQL."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from compolint.model.credential import names_credential
 from compolint.model.knowledge.passwordoptions import (
@@ -16,6 +17,7 @@ from compolint.model.knowledge.passwordoptions import (
     READERS,
     READING,
     SETTERS,
+    SETTING,
 )
 from compolint.redact.values import (
     QUOTES,
@@ -28,6 +30,9 @@ from compolint.redact.values import (
     to_space,
 )
 
+if TYPE_CHECKING:
+    import re
+
 # From an option to its value: ` `, `", "`, a backslash and a new line, or the next item of a YAML list
 _GAP = r"[\"']?(?:[ \t]*+,\s*+|[ \t]++(?![\\\r\n\t ])|[ \t]*+\\\r?\n[ \t]*+|[ \t]*+\r?\n[ \t]*+-[ \t]++)"
 # Options whose value may begin with a dash.
@@ -39,8 +44,8 @@ _WORDS = (
     r"|(?i:identified[ \t]+(?:with[ \t]+\S+[ \t]+)?by)[ \t]+(?=')"
     r"|(?i:password)[ \t]+(?=')|login[ \t]+\S+[ \t]+password[ \t]++)"
 )
-# The words of a command up to `&&`, `|`, `;` or the end of the line; items of a YAML list follow one another.
-_REST = r"(?:\"[^\"\n]*+\"|'[^'\n]*+'|\\\r?\n|\r?\n[ \t]*+-[ \t]|[^;&|\r\n])*+"
+# The words of a command up to `&&`, `|`, `;` or the end of the line, if the next does not begin with a dash
+_REST = r"(?:\"[^\"\n]*+\"|'[^'\n]*+'|\\\r?\n|\r?\n(?=[ \t]*+-)|[^;&|\r\n])*+"
 _WORD = r"\"[^\"\n]*+\"|'[^'\n]*+'|[^\s\"',\[\]]++"
 
 
@@ -75,7 +80,7 @@ def _of_programs(text: str) -> Iterator[tuple[int, int]]:
     done: dict[str, int] = {}
     rest = compiled(_REST)
     for found in _programs().finditer(text):
-        program, start = found[0], found.end()
+        program, start = found[0], found.end() + (text[found.end()] in QUOTES)
         if start < done.get(program, 0):
             continue
         words = rest.match(text, start, start + _REACH)
@@ -92,7 +97,7 @@ def _of_programs(text: str) -> Iterator[tuple[int, int]]:
 @cache
 def _programs() -> "re.Pattern[str]":
     names = sorted({*JOINED, *OPTIONS, *PAIRS, *LAST, *SETTERS, *PRINTERS}, key=len, reverse=True)
-    return compiled(rf"(?<![\w\-.])(?:{'|'.join(map(re.escape, names))})(?=[\s\"',\\])")
+    return compiled(rf"(?<![\w\-.])(?:{'|'.join(names)})(?=[\s\"',\\])")
 
 
 def _short(text: str, program: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -104,14 +109,16 @@ def _short(text: str, program: str, start: int, end: int) -> Iterator[tuple[int,
     spaced = (*PAIRS.get(program, ()), *([OPTIONS[program]] if program in OPTIONS else ()))
     joined = JOINED.get(program) or OPTIONS.get(program, "--")
     for option in spaced:
-        for found in compiled(rf"(?<![\w\-]){option}({_GAP})(?=[^\s\-,])").finditer(text, start, end):
+        for found in compiled(rf"(?<![\w\-]){option}({_GAP})(?=[^\s\-,])").finditer(text, start, end + 1):
             first, last = _value(text, found.end(), found[1])
             if program in PAIRS:
                 colon = text.find(":", first, last)
                 first = colon + 1 if colon >= 0 else last
             yield first, last
     if not joined.startswith("--"):
-        for found in compiled(rf"(?<![\w\-]){joined}(?=[^\s\-,])").finditer(text, start, end):
+        for found in compiled(rf"(?<![\w\-]){joined}(?=[^\s\-,])(?![\"'](?:[\s,\]]|$))").finditer(
+            text, start, end + 1
+        ):
             yield _value(text, found.end(), "")
 
 
@@ -125,7 +132,9 @@ def _last(text: str, program: str, start: int, end: int) -> Iterator[tuple[int, 
 def _set(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """`aws configure set aws_secret_access_key X`, `npm config set //registry/:_authToken X`"""
     words = list(compiled(_WORD).finditer(text, start, end))
-    for name, value in zip(words, words[1:], strict=False):
+    if not any(word[0].strip("\"'") in SETTING for word in words[:3]):
+        return
+    for name, value in pairwise(words):
         if names_credential(name[0].strip("\"'").rpartition(":")[2]) and not name[0].startswith("-"):
             yield _inside(text, value)
 

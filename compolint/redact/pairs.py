@@ -33,7 +33,8 @@ def assigned(text: str) -> Iterator[tuple[int, int]]:
     while found := search(text, done):
         done = found.end()
         header = found[1].lower() in _HEADERS
-        if not (header or names_credential(found[1])) or _is_no_key(text, found):
+        is_credential = header or names_credential(found[1]) or _is_content(text, found)
+        if not is_credential or _is_no_key(text, found):
             continue
         start, end = _extent(text, found.start(), found.end(), is_quoted=bool(found[2]))
         if header:
@@ -71,6 +72,15 @@ def value_of_key(text: str, start: int, end: int) -> tuple[int, int]:
 def _is_key(name: str) -> bool:
     """Whether it is a name rather than the beginning of a secret that happens to contain a colon."""
     return names_credential(name) or ("_" in name and name.isupper())
+
+
+def _is_content(text: str, found: "re.Match[str]") -> bool:
+    """Whether it is `content:`, below which a Compose file may have a whole secret."""
+    return (
+        found[1] == "content"
+        and found[0].rstrip().endswith(":")
+        and _has_line_for_itself(text, found.start())
+    )
 
 
 def _is_no_key(text: str, found: "re.Match[str]") -> bool:

@@ -25,6 +25,7 @@ FORMATS = {
 
 
 HOME = "https://github.com/compolint/compolint"
+PAGES = f"{HOME}/blob/v{__version__}/docs/checks/{{name}}.md"
 
 
 class Options(NamedTuple):
@@ -37,9 +38,7 @@ class Options(NamedTuple):
     checks: tuple[Check, ...] = ()  # all that were asked to run, whether they found something or not
     sarif_category: str | None = None
     home: str | None = HOME  # the address of the project
-    pages: str | None = (
-        f"{HOME}/blob/v{__version__}/docs/checks/{{name}}.md"  # the address of a check's page, with `{name}` for the check
-    )
+    pages: str | None = PAGES  # the address of a check's page, with `{name}` for the check
 
 
 def render(format: str, report: Report, options: Options = Options()) -> Iterator[str]:  # noqa: B008

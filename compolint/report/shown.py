@@ -1,7 +1,7 @@
 """A report as it may be shown: without secrets, and with the places its findings point to."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from compolint.engine import Finding, Report
@@ -9,7 +9,6 @@ from compolint.model.linter import Fault
 from compolint.redact import mask, redact, secret_part, secrets
 from compolint.text import Note, Source, Span
 from compolint.tree import Skipped, Tree, Unreadable
-
 
 _LONGEST = 1000  # characters of a message; a name in a file may have millions
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from functools import cache, cached_property
 from typing import NamedTuple
 
+from compolint.pattern import pattern
 from compolint.syntax.dockerfile_expand import SPACES, Expansion, HeredocWord, expand, heredoc_words
 from compolint.syntax.dockerfile_instruction import Flag, Heredoc, Instruction, Pair, Passage, Word
 from compolint.syntax.dockerfile_rules import Fault, fault_of, flag_faults, is_instruction
@@ -92,18 +93,18 @@ def parse(source: Source) -> Dockerfile:
 
 
 _SPACE = f"[{SPACES.replace(chr(10), '')}]"
-_COMMENT = re.compile(r"#[^\n]*")
+_COMMENT = pattern(r"#[^\n]*")
 # # escape = `
-_DIRECTIVE = re.compile(rf"{_SPACE}*#{_SPACE}*([a-zA-Z][a-zA-Z0-9]*)[ \t\f\r]*=[ \t\f\r]*([^\n]*)\n?")
-_SHEBANG = re.compile(r"#![^\n]*\n?")
+_DIRECTIVE = pattern(rf"{_SPACE}*#{_SPACE}*([a-zA-Z][a-zA-Z0-9]*)[ \t\f\r]*=[ \t\f\r]*([^\n]*)\n?")
+_SHEBANG = pattern(r"#![^\n]*\n?")
 _LONGEST_LINE = 65_535  # bytes
-_LONG_LINE = re.compile(r"[^\n]{16384,}")  # a character has four bytes at most
+_LONG_LINE = pattern(r"[^\n]{16384,}")  # a character has four bytes at most
 _MOST = 10_000  # instructions
 _HEREDOCS_IN = frozenset(("RUN", "COPY", "ADD"))
 # What makes many faults of which one is enough: ### >>>>>>> theirs ###   and   ### {% if x %} ###
 _FOREIGN = (
-    (re.compile(r"((?:<{7}|={7}|>{7})(?![^ \t\r\n])[^\r\n]*)"), "a merge conflict is not resolved"),
-    (re.compile(r"[^\n]*?(\{[{%])"), "this looks like a template (Jinja, Go), not a Dockerfile"),
+    (pattern(r"((?:<{7}|={7}|>{7})(?![^ \t\r\n])[^\r\n]*)"), "a merge conflict is not resolved"),
+    (pattern(r"[^\n]*?(\{[{%])"), "this looks like a template (Jinja, Go), not a Dockerfile"),
 )
 
 
@@ -116,7 +117,7 @@ def _unit(escape: str) -> re.Pattern[str]:
     plain = rf"(?P<plain>(?i:RUN|CMD|ENTRYPOINT)[\t\v\f\r ]++(?=[^-\[{e}{SPACES}]))?+"
     keyword = rf"(?={plain})(?P<keyword>[A-Za-z]++(?=[\t\v\f\r \n]|\Z))?+"
     continued = rf"[^\n]*{e}(?<!{e}{e})[ \t]*+\r*+\n{skipped}"
-    return re.compile(rf"{skipped}{_SPACE}*+(?P<lines>{keyword}(?:{continued})*+[^\n]*+)")
+    return pattern(rf"{skipped}{_SPACE}*+(?P<lines>{keyword}(?:{continued})*+[^\n]*+)")
 
 
 class _Reader:
@@ -250,8 +251,8 @@ def _told(faults: list[Fault], source: Source) -> Iterator[Fault]:
     told: set[str] = set()
     for fault in faults:
         start = source.offset(source.position(fault.span.start)[0])
-        for pattern, message in _FOREIGN:
-            if found := pattern.match(source.text, start):
+        for foreign, message in _FOREIGN:
+            if found := foreign.match(source.text, start):
                 if message not in told:
                     yield Fault(message, Span(source.path, *found.span(1)))
                 told.add(message)

@@ -6,10 +6,10 @@ standard library's `string.Template` and `shlex` read it differently, and so doe
 `${V:-3}` into `:-3}`.
 """
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from compolint.pattern import pattern
 from compolint.syntax.dockerfile_glob import Refused, replaced, trimmed
 
 Lookup = Callable[[str], str | None]
@@ -86,13 +86,13 @@ def heredoc_word(word: str) -> HeredocWord | None:
 
 
 # 3<<-"EOF", << EOF; never <<<
-_HEREDOC = re.compile(r"(\d*)<<(-?)\s*([^<]*)\Z")
-_SPECIAL = re.compile(r"[$'\"\\`]")
-_PLAIN = re.compile(r"[^$'\"\\`}/<]+")
-_PLAIN_IN_QUOTES = re.compile(r"[^$\"\\`]+")
-_NAME = re.compile(r"\d+|[@*#?\-$!]|[^\W\d]\w*")  # $1, $@, $name
-_SHELL_SLICE = re.compile(r":[^#%]")
-_GAP = re.compile(f"[{SPACES}]+")
+_HEREDOC = pattern(r"(\d*)<<(-?)\s*([^<]*)\Z")
+_SPECIAL = pattern(r"[$'\"\\`]")
+_PLAIN = pattern(r"[^$'\"\\`}/<]+")
+_PLAIN_IN_QUOTES = pattern(r"[^$\"\\`]+")
+_NAME = pattern(r"\d+|[@*#?\-$!]|[^\W\d]\w*")  # $1, $@, $name
+_SHELL_SLICE = pattern(r":[^#%]")
+_GAP = pattern(f"[{SPACES}]+")
 
 
 class _Lexer:

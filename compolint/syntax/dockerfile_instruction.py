@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from compolint.pattern import pattern
 from compolint.syntax import dockerfile_words as words
 from compolint.syntax.dockerfile_expand import SPACES, heredoc_word
 from compolint.syntax.dockerfile_words import FlagPiece, Piece
@@ -246,9 +247,9 @@ class Instruction:
 
 
 _PAIRED = frozenset(("ENV", "LABEL", "ARG"))
-_KEYWORD = re.compile(r"[^\t\v\f\r ]*")
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)
+_KEYWORD = pattern(r"[^\t\v\f\r ]*")
+_LINE = pattern(r"[^\n]*\n|[^\n]+")
+_LEADING_TABS = pattern(r"^\t+", re.MULTILINE)
 
 
 def _end_of_keyword(line: str) -> int:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from compolint.pattern import pattern
 from compolint.syntax.dockerfile_expand import heredoc_word
 from compolint.syntax.dockerfile_instruction import Flag, Instruction
 from compolint.syntax.dockerfile_words import NotStrings
@@ -180,7 +181,7 @@ _NEEDED = {
     "VOLUME": "a path",
     "WORKDIR": "a path",
 }
-_STAGE = re.compile(r"[a-z][a-z0-9-_.]*\Z")
+_STAGE = pattern(r"[a-z][a-z0-9-_.]*\Z")
 
 
 # --- flags ---
@@ -220,7 +221,7 @@ _FLAGS: dict[str, dict[str, _Kind] | None] = {
 }
 # 1h30m, 500ms, 0; as Go writes durations
 _DURATION = r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)\Z"
-_NUMBER = re.compile(r"\+?\d{1,9}\Z", re.ASCII)
+_NUMBER = pattern(r"\+?\d{1,9}\Z", re.ASCII)
 
 
 def _flag_problem(flag: Flag, known: dict[str, _Kind], seen: set[str]) -> str | None:

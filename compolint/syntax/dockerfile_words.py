@@ -9,6 +9,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from compolint.pattern import pattern
 from compolint.syntax.dockerfile_expand import SPACES
 
 
@@ -107,30 +108,30 @@ _EXPOSED = (
     r"(?P<host>(?:\[[0-9A-Fa-f:.]*\]:|[0-9.]*:)?(?:[0-9]*(?:-[0-9]+)?:)?)"
     r"(?P<first>[0-9]{1,5})(?:-(?P<last>[0-9]{1,5}))?(?:/(?P<protocol>[A-Za-z]+))?\Z"
 )
-_SPACE = re.compile(f"[{SPACES}]*")
-_BLANK = re.compile(r"[\t\v\f\r ]*")
-_PLAIN_WORD = re.compile(r"[^\t\v\f\r ]+")
+_SPACE = pattern(f"[{SPACES}]*")
+_BLANK = pattern(r"[\t\v\f\r ]*")
+_PLAIN_WORD = pattern(r"[^\t\v\f\r ]+")
 # --name="a b": spaces inside quotes or after a backslash belong to the flag
-_FLAG = re.compile(
+_FLAG = pattern(
     rf"""(?:[^{SPACES}'"\\]++|\\.|'(?:[^'\\]++|\\.)*+(?:'|\\?\Z)|"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|\\\Z)*+"""
 )
-_FLAG_PIECE = re.compile(r"""[^'"\\]+|\\(.?)|'((?:[^'\\]|\\.)*+)(?:'|\\?\Z)|"((?:[^"\\]|\\.)*+)(?:"|\\?\Z)""")
-_ESCAPED = re.compile(r"\\(.)")
+_FLAG_PIECE = pattern(r"""[^'"\\]+|\\(.?)|'((?:[^'\\]|\\.)*+)(?:'|\\?\Z)|"((?:[^"\\]|\\.)*+)(?:"|\\?\Z)""")
+_ESCAPED = pattern(r"\\(.)")
 
 
 @cache
 def _quoted_word_pattern(escape: str) -> re.Pattern[str]:
     e = re.escape(escape)
     single, double = r"'[^']*+(?:'|\Z)", rf'"(?:[^"{e}]++|{e}.)*+(?:"|{e}?\Z)'
-    return re.compile(rf"(?:[^{SPACES}'\"{e}]++|{e}.?|{single}|{double})++", re.DOTALL)
+    return pattern(rf"(?:[^{SPACES}'\"{e}]++|{e}.?|{single}|{double})++", re.DOTALL)
 
 
 _JSON_TEXT = r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
-_JSON_ARRAY = re.compile(
+_JSON_ARRAY = pattern(
     rf"\[[ \t\r\n]*+(?:{_JSON_TEXT}[ \t\r\n]*+(?:,[ \t\r\n]*+(?=\")|(?=\])))*+\][ \t\r\n]*+\Z"
 )
-_PERHAPS_JSON = re.compile(r"\[[ \t\r\n]*(?:[\"{[\d]|-\d|true|false|null)")  # not `[ -f x ]`
-_JSON_STRING = re.compile(_JSON_TEXT)
+_PERHAPS_JSON = pattern(r"\[[ \t\r\n]*(?:[\"{[\d]|-\d|true|false|null)")  # not `[ -f x ]`
+_JSON_STRING = pattern(_JSON_TEXT)
 
 
 def _end_of(pattern: re.Pattern[str], text: str, start: int) -> int:

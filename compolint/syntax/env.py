@@ -14,22 +14,24 @@ Compose refuses the file, the line is a fault here and the next ones are read.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
+from compolint.pattern import pattern
 from compolint.text import Source, Span
 
 _MOST = 10_000  # variables and comments
 _BLANK = " \t\v\f\r\x85\xa0"
 _SPACE = _BLANK + "\n\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _TRIMMED = _BLANK + "\n\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-_SPACES = re.compile(f"[{_SPACE}]*")
-_BLANKS = re.compile(f"[{_BLANK}]*")
-_EXPORT = re.compile(f"export(?=[\t\n\f\r ])[{_BLANK}]*")
-_NAME = re.compile(rf"[\w.\-\[\]{_BLANK}]*")
+_SPACES = pattern(f"[{_SPACE}]*")
+_BLANKS = pattern(f"[{_BLANK}]*")
+_EXPORT = pattern(f"export(?=[\t\n\f\r ])[{_BLANK}]*")
+_NAME = pattern(rf"[\w.\-\[\]{_BLANK}]*")
 # ### <<<<<<< HEAD ###
-_CONFLICT = re.compile(r"(?:<{7}|={7}|>{7})(?![^ \t\r\n])")
+_CONFLICT = pattern(r"(?:<{7}|={7}|>{7})(?![^ \t\r\n])")
 # \n   \"   \\   \$   \0101
-_ESCAPE = re.compile(r'\\(?:(?P<letter>[abfnrtv$"\\])|0(?P<octal>[0-3][0-7]{2})|0(?P<rest>[0-9]{0,3}))')
+_ESCAPE = pattern(r'\\(?:(?P<letter>[abfnrtv$"\\])|0(?P<octal>[0-3][0-7]{2})|0(?P<rest>[0-9]{0,3}))')
 _LETTERS = dict(zip('abfnrtv$"\\', ("\a", "\b", "\f", "\n", "\r", "\t", "\v", "$$", '"', "\\"), strict=True))
 
 
@@ -53,7 +55,9 @@ class EnvFile(NamedTuple):
     comments: tuple[Span, ...]
 
 
+@lru_cache(16)
 def parse(source: Source) -> EnvFile:
+    """The variables of a file, read once for all services that are given them."""
     parser = _Parser(source)
     parser.run()
     return EnvFile(tuple(parser.pairs), tuple(parser.faults), tuple(parser.comments))

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from compolint.pattern import pattern
+
 Lookup = Callable[[str], str | None]
 
 _DEEPEST = 100
@@ -17,7 +19,7 @@ _DEEPEST = 100
 _LONGEST = 131_072
 _UNCLOSED = "`${` is never closed"
 # $$   $NAME   ${NAME}   ${NAME:-   and what is no such thing but begins like it: ${   ${NAME
-_EXPRESSION = re.compile(
+_EXPRESSION = pattern(
     r"\$(?:(?P<dollar>\$)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)?(?P<operator>\}|:?[-?+])?)"
 )

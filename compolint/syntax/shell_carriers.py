@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from compolint.pattern import pattern
 from compolint.syntax.shell_words import Word
 from compolint.syntax.shell_wrappers import SHELLS, Inner, interpreter_operands, shell_operands
 
@@ -73,13 +74,13 @@ _SWITCHES = frozenset(
 )
 _SWITCH_LETTERS = frozenset("dDitTPqh")
 # os.system("…"), subprocess.run("…", shell=True), execSync('…'), system("…"), ["a", "b"] as their argument
-_SYSTEM_CALL = re.compile(
+_SYSTEM_CALL = pattern(
     r"\b(?:system|popen|getoutput|getstatusoutput|exec|execSync|spawn|spawnSync|shell_exec|passthru"
     r"|run|call|check_call|check_output|Popen)\s*\(?\s*"
     r"(?:\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>(?:[^'\\]|\\.)*)'|\[(?P<list>[^\]]*)\])",
     re.DOTALL,
 )
-_STRING = re.compile(r"\"([^\"\\]*)\"|'([^'\\]*)'")
+_STRING = pattern(r"\"([^\"\\]*)\"|'([^'\\]*)'")
 
 
 def _evaluated(name: str, words: Sequence[Word]) -> list[Inner]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from compolint.pattern import pattern
 from compolint.syntax.shell_carriers import takes_commands
 from compolint.syntax.shell_commands import PASSING, Command, Script
 from compolint.syntax.shell_words import Word
@@ -115,7 +116,7 @@ class _Files:
         return path if path.startswith(("/", "~", "$")) else f"{self._folder}/{path}"
 
 
-_BRACES = re.compile(r"\$\{(\w+)\}")
+_BRACES = pattern(r"\$\{(\w+)\}")
 # the options of each program that name its output, and its other options that take a value
 _OUTPUT = {"curl": ("o", "--output"), "wget": ("O", "--output-document"), "aria2c": ("o", "--out")}
 _FOLDER = {"curl": ("", "--output-dir"), "wget": ("P", "--directory-prefix"), "aria2c": ("d", "--dir")}

@@ -1,9 +1,9 @@
 """What one command of a script leaves behind for those after it: variables, functions, files, output."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from compolint.pattern import pattern
 from compolint.syntax.shell_commands import PASSING, Assignment, Command
 from compolint.syntax.shell_words import Word
 from compolint.syntax.shell_wrappers import interpreter_operands
@@ -107,9 +107,9 @@ def printed(commands: Iterable[Command]) -> tuple[Word, ...]:
 
 
 # X=, X+=, X++; for X in, read X Y
-_SETTING = re.compile(r"(?<![\w$-])([A-Za-z_]\w*)(?:\+?=(?![=~])|\+\+|--(?!\w))")
-_NAMING = re.compile(r"(?<![\w-])(?:for|select|read|readarray|mapfile|getopts|unset|printf +-v)\b([^\n;|&]*)")
-_VARIABLE = re.compile(r"(?<![\w$])[A-Za-z_]\w*")
+_SETTING = pattern(r"(?<![\w$-])([A-Za-z_]\w*)(?:\+?=(?![=~])|\+\+|--(?!\w))")
+_NAMING = pattern(r"(?<![\w-])(?:for|select|read|readarray|mapfile|getopts|unset|printf +-v)\b([^\n;|&]*)")
+_VARIABLE = pattern(r"(?<![\w$])[A-Za-z_]\w*")
 
 
 def _names_set(text: str) -> Iterator[str]:

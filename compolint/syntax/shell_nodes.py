@@ -5,9 +5,10 @@ constructs that scripts really use; bashlex is under the GPL and knows neither `
 only cuts words.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
+
+from compolint.pattern import pattern
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 REDIRECTS = frozenset(("file_redirect", "herestring_redirect", "heredoc_redirect"))
 LISTS = frozenset(("pipeline", "list", "negated_command"))
 # 2>, <<-; what stands before the file of a redirection
-REDIRECT = re.compile(r"(\d*)(<<<|<<-?|&>>?|[<>]&|>>|>\||<>|[<>])")
+REDIRECT = pattern(r"(\d*)(<<<|<<-?|&>>?|[<>]&|>>|>\||<>|[<>])")
 # $X, ${X}
-VARIABLE = re.compile(r"\$(?:\{(\w+)\}|([A-Za-z_]\w*))")
+VARIABLE = pattern(r"\$(?:\{(\w+)\}|([A-Za-z_]\w*))")
 _EXPANSIONS = frozenset(
     ("simple_expansion", "expansion", "command_substitution", "process_substitution", "arithmetic_expansion")
 )
-_NOT_ASCII = re.compile(r"[^\x01-\x7f]")
+_NOT_ASCII = pattern(r"[^\x01-\x7f]")
 
 
 class Parts(NamedTuple):

@@ -10,6 +10,8 @@ pass, no recursion.
 import re
 from typing import NamedTuple
 
+from compolint.pattern import pattern
+
 
 class Heredoc(NamedTuple):
     """The body of a heredoc."""
@@ -61,7 +63,7 @@ _NESTED = (
     r"(?P<arithmetic>\$\(\()|(?P<substitution>\$\()|(?P<braces>\$\{)"
     rf"|(?P<backticks>`(?:[^`\\]|{_ESCAPE})*+`?)"
 )
-_COMMAND_TOKEN = re.compile(
+_COMMAND_TOKEN = pattern(
     r"(?P<word>[^\s;&|<>()'\"\\`$#][^\s;&|<>()'\"\\`$]*)"
     r"|(?P<blank>[ \t\r\f\v]+)|(?P<continued>\\\r?\n)|(?P<newline>\n)|(?P<hash>\#)"
     rf"|(?P<quoted>{_ESCAPE}|'[^']*'?|\$'(?:[^'\\]|{_ESCAPE})*+'?)|{_NESTED}|(?P<quotes>\$?\")"
@@ -71,26 +73,26 @@ _COMMAND_TOKEN = re.compile(
     re.DOTALL,
 )
 _TOKENS = {
-    _QUOTES: re.compile(
+    _QUOTES: pattern(
         rf"\$(?:\w+|[@*#?$!-])|(?P<quoted>(?:[^\"\\`$]|{_ESCAPE})++|\$(?![({{]))|{_NESTED}|(?P<close>\")",
         re.DOTALL,
     ),
-    _BRACES: re.compile(
+    _BRACES: pattern(
         rf"[^}}'\"\\`$]+|(?P<quoted>{_ESCAPE}|'[^']*'?)|(?P<quotes>\")|{_NESTED}|(?P<close>\}})|\$", re.DOTALL
     ),
-    _QUOTED_BRACES: re.compile(
+    _QUOTED_BRACES: pattern(
         rf"[^}}\"\\`$]+|(?P<quoted>{_ESCAPE})|(?P<quotes>\")|{_NESTED}|(?P<close>\}})|\$", re.DOTALL
     ),
-    _ARITHMETIC: re.compile(
+    _ARITHMETIC: pattern(
         rf"[^()'\"\\`$]+|(?P<quoted>{_ESCAPE}|'[^']*'?)|(?P<quotes>\")|{_NESTED}"
         r"|(?P<open>\()|(?P<close>\))|\$",
         re.DOTALL,
     ),
-    _BODY: re.compile(rf"[^\\`$]+|{_ESCAPE}|{_NESTED}|\$", re.DOTALL),
+    _BODY: pattern(rf"[^\\`$]+|{_ESCAPE}|{_NESTED}|\$", re.DOTALL),
 }
 # EOF, 'EOF', "E O"F, \EOF
-_NAME = re.compile(r"[ \t]*((?:[^\s;&|<>()'\"\\]|\\.|'[^']*'|\"[^\"]*\")+)")
-_QUOTE = re.compile(r"\\(.)|'([^']*)'|\"([^\"]*)\"")
+_NAME = pattern(r"[ \t]*((?:[^\s;&|<>()'\"\\]|\\.|'[^']*'|\"[^\"]*\")+)")
+_QUOTE = pattern(r"\\(.)|'([^']*)'|\"([^\"]*)\"")
 
 _OPENING = frozenset(("if", "for", "while", "until", "select", "{"))
 _CLOSING = frozenset(("fi", "done", "}"))

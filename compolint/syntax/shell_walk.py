@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from compolint.pattern import pattern
 from compolint.syntax.shell_carriers import carried, takes_commands
 from compolint.syntax.shell_commands import Assignment, Command, Redirect, Script
 from compolint.syntax.shell_memory import Memory, printed
@@ -465,9 +466,9 @@ class Walker:
 
 _NO_SCAN = Scan("", [], {}, set(), [], True)
 _NO_TEXT = outermost("")
-_PLAIN = re.compile(r"[\w@%+:,./=-]+", re.ASCII)
-_BODY_VARIABLE = re.compile(r"(?<!\\)\$(?:\{[^}\n]*\}|\w+|[@*#?$!-])")
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(?:\[[^\]]*\])?\+?=")
+_PLAIN = pattern(r"[\w@%+:,./=-]+", re.ASCII)
+_BODY_VARIABLE = pattern(r"(?<!\\)\$(?:\{[^}\n]*\}|\w+|[@*#?$!-])")
+_ASSIGNMENT = pattern(r"([A-Za-z_]\w*)(?:\[[^\]]*\])?\+?=")
 
 _VISITS: dict[str, Callable[[Walker, Any, _Context], None]] = {
     "comment": Walker._nothing,

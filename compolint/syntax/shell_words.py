@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from compolint.pattern import pattern
+
 if TYPE_CHECKING:
     from compolint.syntax.shell import Command
 
@@ -202,19 +204,19 @@ Resolve = Callable[[int], Piece]
 _UNKNOWN = "\x80"  # a control character that no program reads
 
 # outside of quotes and inside of double ones
-_BARE = re.compile(
+_BARE = pattern(
     r"(?P<plain>[^\\'\"$`<>\x80]+)|\\(?:\n|(?P<escaped>.)|\Z)|'(?P<single>[^']*)(?:'|\Z)"
     r"|\$'(?P<ansi>(?:[^'\\]|\\.)*+)(?:'|\\?\Z)|(?P<quote>\$?\")|(?P<special>[$`<>\x80])",
     re.DOTALL,
 )
-_QUOTED = re.compile(
+_QUOTED = pattern(
     r"(?P<plain>[^\\\"$`\x80]+)|\\(?:\n|(?P<escaped>[$`\"\\]))|(?P<kept>\\)|(?P<quote>\")|(?P<special>[$`\x80])"
 )
-_BODY = re.compile(r"(?P<plain>[^\\$`\x80]+)|\\(?:\n|(?P<escaped>[$`\\]))|(?P<kept>\\)|(?P<special>[$`\x80])")
+_BODY = pattern(r"(?P<plain>[^\\$`\x80]+)|\\(?:\n|(?P<escaped>[$`\\]))|(?P<kept>\\)|(?P<special>[$`\x80])")
 
 
 # an expansion that the grammar did not see: it is not known all the same
-_LOST = re.compile(r"\$(?:\w+|[@*#?$!-]|\{[^}]*\}?|\([^)]*\)?)|`[^`]*`?")
+_LOST = pattern(r"\$(?:\w+|[@*#?$!-]|\{[^}]*\}?|\([^)]*\)?)|`[^`]*`?")
 
 
 def pieces_of(
@@ -266,7 +268,7 @@ def _piece(text: Text, match: re.Match[str], group: str) -> Piece:
 
 
 # $'\n', $'\x41', $'é', $'\101'
-_ANSI = re.compile(
+_ANSI = pattern(
     r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|(.))", re.DOTALL
 )
 _LETTERS = {

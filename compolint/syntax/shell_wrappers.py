@@ -1,9 +1,9 @@
 """Commands that only change how another one runs: `sudo`, `env`, `timeout`. The other takes their place."""
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from compolint.pattern import pattern
 from compolint.syntax.shell_words import Word
 
 
@@ -106,7 +106,7 @@ WRAPPERS: dict[str, Wrapper] = {
 }
 SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "rbash", "fish", "csh", "tcsh"))
 _EXTENDED = frozenset(("xargs", "parallel"))  # what they run gets more words
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
+_ASSIGNMENT = pattern(r"[A-Za-z_]\w*\+?=")
 
 
 class Unwrapped(NamedTuple):
@@ -234,7 +234,7 @@ def interpreter_operands(name: str, words: Sequence[Word]) -> Operands | None:
     return Operands(file=words[at] if at < len(words) and words[at].spelling != "-" else None)
 
 
-INTERPRETER = re.compile(r"(python|perl|ruby|node|nodejs|php|pwsh)[0-9.]*\Z")
+INTERPRETER = pattern(r"(python|perl|ruby|node|nodejs|php|pwsh)[0-9.]*\Z")
 # the options whose value is code, and other options that take a value
 _CODE_OPTIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "python": (frozenset(("-c",)), frozenset(("-W", "-X"))),

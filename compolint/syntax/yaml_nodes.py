@@ -4,10 +4,10 @@ A plain scalar is resolved by the rules of go-yaml, which Compose and most of th
 the rules of Python's YAML libraries differ from them (`22:22`, `yes`, `0644`, `08`).
 """
 
-import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+from compolint.pattern import pattern
 from compolint.text import Note, Source, Span
 
 
@@ -214,7 +214,7 @@ def _comments(text: str, extent: Span, scalars: list[Scalar]) -> tuple[Span, ...
         around = scalars[before - 1] if before and at < scalars[before - 1].end else None
         if not _begins_comment(text, at, around):
             at = around.end if around else at + 1
-        elif comment := re.compile(_COMMENT).match(text, at):
+        elif comment := pattern(_COMMENT).match(text, at):
             found.append(Span(extent.path, *comment.span()))
             at = comment.end()
     return tuple(found)
@@ -223,7 +223,7 @@ def _comments(text: str, extent: Span, scalars: list[Scalar]) -> tuple[Span, ...
 def _begins_comment(text: str, at: int, around: Scalar | None) -> bool:
     if around is None:
         return at == 0 or text[at - 1].isspace()
-    header = re.compile(_BLOCK_HEADER).match(text, around.start)
+    header = pattern(_BLOCK_HEADER).match(text, around.start)
     return header is not None and header.end() == at
 
 

@@ -4,20 +4,19 @@ libyaml and ruamel.yaml say what their scanners expected. Here that becomes what
 left open, a merge conflict, a template. Imported only when a text is refused.
 """
 
-import re
-
+from compolint.pattern import pattern
 from compolint.syntax.yaml_events import TooLarge
 from compolint.syntax.yaml_mapping import TEMPLATE
 from compolint.syntax.yaml_nodes import Fault
 from compolint.text import Note, Source, Span
 
 # Control characters, halves of UTF-16 pairs, and a byte order mark behind the one that a file may begin with.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]|\\A\ufeff")
+_FORBIDDEN = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]|\\A\ufeff")
 # ### <<<<<<< HEAD ###
-_CONFLICT = re.compile(r"(?:\A|(?<=[\r\n]))(?:<{7}|>{7})(?![^ \t\r\n])[^\r\n]*")
-_QUOTED = re.compile(r"""(["'])(?:(?!\1)[^\r\n])*\1?""")
-_TEMPLATE = re.compile(r"\{\{|\{%")
-_WORD = re.compile(r"\S*")
+_CONFLICT = pattern(r"(?:\A|(?<=[\r\n]))(?:<{7}|>{7})(?![^ \t\r\n])[^\r\n]*")
+_QUOTED = pattern(r"""(["'])(?:(?!\1)[^\r\n])*\1?""")
+_TEMPLATE = pattern(r"\{\{|\{%")
+_WORD = pattern(r"\S*")
 
 # By a part of what the parser says, which is "context: problem"; the problem is looked for first.
 _MESSAGES = {

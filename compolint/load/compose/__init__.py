@@ -1,6 +1,7 @@
 """Compose projects: services become workloads with their listeners, mounts, variables and commands."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from posixpath import dirname
 
 from compolint.load import Loaded
@@ -26,6 +27,7 @@ from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.text import Span
 from compolint.tree import Skipped, Tree, Unreadable
 
+_MOST_SERVICES, _MOST_ENTITIES = 5_000, 50_000  # of a project
 _BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _FILES = ("volumes", "secrets", "configs")
 _OVERRIDES = (
@@ -69,7 +71,8 @@ def _chosen(tree: Tree, start: str) -> tuple[str, ...]:
     given = environment(source, {})
     separator = given.get("COMPOSE_PATH_SEPARATOR", (":", None))[0]
     value = given.get("COMPOSE_FILE", ("", None))[0]
-    files = tuple(host_path(name, start.rstrip("/")) for name in value.split(separator or ":") if name)
+    names = dict.fromkeys(value.split(separator or ":"))
+    files = tuple(host_path(name, start.rstrip("/")) for name in names if name)
     return files if all(tree.exists(file) for file in files) else ()
 
 
@@ -85,7 +88,12 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
     if len(files) == 1 and (base := _base_of(tree, files[0], whole)):
         project = Project(tree, folder)
         whole = project.load((base, *files)) or whole
-    return _loaded(project, list(_entities(project, whole, files[-1] if len(files) == 1 else files[0])))
+    found = _entities(project, whole, files[-1] if len(files) == 1 else files[0])
+    entities = list(islice(found, _MOST_ENTITIES))
+    if more := next(found, None):
+        message = f"the project declares more than {_MOST_ENTITIES} things; from here on it is not checked"
+        project.fault("unsupported", message, more.span)
+    return _loaded(project, entities)
 
 
 def _loaded(project: Project, entities: list[Entity]) -> Loaded:
@@ -131,7 +139,13 @@ def _entities(project: Project, whole: Mapping, root: str) -> Iterator[Entity]:
         project.fault(
             "invalid", "there are no `services:` in this file", whole.span._replace(end=whole.start)
         )
-    for name, body in mapping(services):
+    for number, (name, body) in enumerate(mapping(services)):
+        if number == _MOST_SERVICES:
+            message = (
+                f"the project has more than {_MOST_SERVICES} services; from here on they are not checked"
+            )
+            project.fault("unsupported", message, name.span)
+            break
         if not isinstance(body, Mapping):
             if not (isinstance(body, Scalar) and "$" in body.value):
                 project.fault("invalid", f"the service {name.value} says nothing", name.span)
@@ -161,7 +175,7 @@ def _read(service: Service) -> Iterator[Entity]:
 
 def _with_origins(project: Project, name: str, entities: Iterable[Entity]) -> Iterator[Entity]:
     """The entities with the notes how their places came to count for this service."""
-    entities = list(entities)
+    entities = list(islice(entities, _MOST_ENTITIES + 1))
     notes = project.values.notes
     origins = project.origins.get(name)
     if origins is None and not notes:

@@ -9,15 +9,16 @@ from compolint.load.compose.texts import Text
 from compolint.load.compose.values import is_null, items
 from compolint.model import Entity
 from compolint.model.command import Where
+from compolint.pattern import pattern
 from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
 
 _HOOKS = ("pre_start", "post_start", "pre_stop")
 # Words as https://github.com/mattn/go-shellwords cuts them: an operator ends the command, `$` means nothing.
-_WORD = re.compile(
+_WORD = pattern(
     r"[ \t\r\n]*+((?:[^ \t\r\n\\'\"`;&|<>]++|\\.|'[^']*+'|\"(?:[^\"\\]++|\\.)*+\"|`[^`]*+`)++)", re.DOTALL
 )
-_QUOTED = re.compile(r"\\(?P<escaped>.)|'(?P<single>[^']*)'|\"(?P<double>(?:[^\"\\]++|\\.)*+)\"", re.DOTALL)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_QUOTED = pattern(r"\\(?P<escaped>.)|'(?P<single>[^']*)'|\"(?P<double>(?:[^\"\\]++|\\.)*+)\"", re.DOTALL)
+_ESCAPED = pattern(r"\\(.)", re.DOTALL)
 # A private character of Unicode in place of each one of what is not known: no quote or blank in it counts.
 _OPEN = "\ue000"
 

@@ -4,12 +4,13 @@ import re
 
 from compolint.load.compose.project import Project
 from compolint.load.compose.values import Values, is_null
+from compolint.pattern import pattern
 from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
 from compolint.unknown import Maybe, Unknown
 
 _LIMITS = (("mem_limit", "memory"), ("cpus", "cpus"), ("pids_limit", "pids"))
 # 512m   0.5   1GiB
-_AMOUNT = re.compile(r"\s*([0-9]*\.?[0-9]+)\s*([kmgtp]?)i?b?\s*", re.IGNORECASE)
+_AMOUNT = pattern(r"\s*([0-9]*\.?[0-9]+)\s*([kmgtp]?)i?b?\s*", re.IGNORECASE)
 
 
 def contradictions(project: Project, name: Scalar, body: Mapping) -> None:

@@ -56,7 +56,7 @@ class _Extending:
         if wanted is None or is_null(wanted) or wanted.tag == "!reset" or not isinstance(body, Mapping):
             return body
         found = self._base(services, name, wanted, above)
-        if found is None:
+        if found is None or self.project.taken_over > _MOST:
             return body
         here = services.path
         base_name, services, base = found
@@ -67,7 +67,7 @@ class _Extending:
         project = self.project
         project.taken_over += _size(base, _MOST)
         if project.taken_over > _MOST:
-            message = f"services take over more than {_MOST} values, so this is not checked"
+            message = f"the services take over more than {_MOST} values; what this one extends is not checked"
             project.fault_once("unsupported", message, wanted.span)
             return body
         own = [(key, value) for key, value in body.pairs() if key.value != "extends"]
@@ -84,12 +84,12 @@ class _Extending:
             project.fault("unsupported", f"what {name} extends is not known here", wanted.span)
             return None
         if circle := _circle(services.path, name, above):
-            # Whoever comes into a circle tells it at the same place.
+            # Told at the same place whoever comes into the circle.
             first = min(circle, key=lambda step: (step.path, step.name))
-            project.fault_once("invalid", f"{first.name} extends itself", first.note.at)
+            project.fault("invalid", f"{first.name} extends itself", first.note.at)
             return None
         if len(above) > _LIMIT:
-            message = f"more than {_LIMIT} services extend one another, so this is not checked"
+            message = f"more than {_LIMIT} services extend one another; what this one extends is not checked"
             project.fault_once("unsupported", message, wanted.span)
             return None
         path = None

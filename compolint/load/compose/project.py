@@ -1,6 +1,5 @@
 """The files of a Compose project laid over each other: includes, extends, overrides, variables."""
 
-import re
 from collections.abc import Iterable
 from posixpath import dirname, join, normpath
 
@@ -11,6 +10,7 @@ from compolint.load.compose.origins import Origins
 from compolint.load.compose.values import REMOTE, Environment, Values, is_null, items, mapping
 from compolint.load.env import environment
 from compolint.model.linter import Fault
+from compolint.pattern import pattern
 from compolint.syntax import yaml
 from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.text import Note, Span
@@ -20,7 +20,7 @@ from compolint.unknown import Unknown
 _LIMIT = 50  # of files that include each other
 _MOST_FILES, _MOST_DOCUMENTS = 500, 100
 # key: *name, [*name, *other]
-_ALIAS = re.compile(r"[\s,\[]\*\w")
+_ALIAS = pattern(r"[\s,\[]\*\w")
 _SAYING_SERVICE = ("image", "build", "extends")
 _FATAL = frozenset({"syntax", "unsupported"})
 
@@ -38,7 +38,7 @@ class Project:
         self.skipped: list[Skipped] = []
         self.origins: dict[str, Origins] = {}  # by service
         self.taken_over = 0  # values that services have from those that they extend
-        self._told: set[tuple[str, str]] = set()
+        self._told: set[tuple[str, Span | None]] = set()
         self._read: dict[str, Mapping | None] = {}
         self.absorbed: dict[str, None] = {}
         self._resets = False
@@ -52,6 +52,9 @@ class Project:
     def fault(
         self, kind: str, message: str, at: Span, notes: tuple[Note, ...] = (), *, fatal: bool = True
     ) -> None:
+        if (message, at) in self._told:
+            return
+        self._told.add((message, at))
         self.faults.append(
             Fault(
                 key=f"{at.path}!{kind}:{len(self.faults)}",
@@ -64,9 +67,9 @@ class Project:
         )
 
     def fault_once(self, kind: str, message: str, at: Span) -> None:
-        """Notes a fault that much else may have for its cause, too."""
-        if (kind, message) not in self._told:
-            self._told.add((kind, message))
+        """Notes a fault that is told at the first of its places only."""
+        if (message, None) not in self._told:
+            self._told.add((message, None))
             self.fault(kind, message, at)
 
     def origins_of(self, service: str) -> Origins:

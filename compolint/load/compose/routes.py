@@ -1,12 +1,12 @@
 """Labels that make a reverse proxy lead to a service: Traefik, caddy-docker-proxy, nginx-proxy."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from compolint.load.compose.service import Service
 from compolint.load.compose.values import is_empty
 from compolint.model.listener import Route
+from compolint.pattern import pattern
 from compolint.record import replace
 from compolint.syntax.yaml import Node, Scalar
 from compolint.text import Span
@@ -14,13 +14,13 @@ from compolint.unknown import Maybe, Unknown
 
 Label = tuple[Maybe[str], Span]
 # Host(`a.example`) || HostRegexp(`…`)
-_HOST = re.compile(r"Host(?:SNI|Regexp)?\(([^)]*)\)")
+_HOST = pattern(r"Host(?:SNI|Regexp)?\(([^)]*)\)")
 # caddy   caddy_1
-_CADDY = re.compile(r"caddy(?:_\d+)?")
+_CADDY = pattern(r"caddy(?:_\d+)?")
 # reverse_proxy   handle_path.0_reverse_proxy   reverse_proxy_1.to
-_CADDY_PROXY = re.compile(r"(?:[\w*]+\.)*(?:\d+_)?reverse_proxy(?:_\d+)?(?:\..*)?")
+_CADDY_PROXY = pattern(r"(?:[\w*]+\.)*(?:\d+_)?reverse_proxy(?:_\d+)?(?:\..*)?")
 # {{upstreams 80}}   {{upstreams http 80}}
-_CADDY_PORT = re.compile(r"upstreams(?:\s+https?)?\s+(\d+)")
+_CADDY_PORT = pattern(r"upstreams(?:\s+https?)?\s+(\d+)")
 _CADDY_AUTHENTICATING = ("basicauth", "basic_auth", "forward_auth", "authorize", "authenticate", "jwtauth")
 
 

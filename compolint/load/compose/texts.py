@@ -3,17 +3,17 @@
 Folding, block indentation and variables move what is written; the way back goes word by word.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from compolint.load.commands import Stretch
 from compolint.load.compose.service import Service
+from compolint.pattern import pattern
 from compolint.syntax import interpolate
 from compolint.syntax.yaml import Scalar
 from compolint.text import Span
 
-_WORD = re.compile(r"\S+")
+_WORD = pattern(r"\S+")
 _FARTHEST = 2000  # how much indentation and how many comments may lie between two words of one scalar
 
 

@@ -1,12 +1,12 @@
 """Entries of `volumes`, short and long, as Compose takes them apart."""
 
-import re
 from typing import Any
 
 from compolint.load.compose.service import Service
 from compolint.load.compose.values import Invalid, colons, is_empty, is_null, mapping, part
 from compolint.load.paths import host_path, plain
 from compolint.model.workload import Mount
+from compolint.pattern import pattern
 from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.text import Note, Span
 from compolint.unknown import Maybe, Unknown
@@ -14,7 +14,7 @@ from compolint.unknown import Maybe, Unknown
 _PROPAGATIONS = frozenset({"shared", "rshared", "slave", "rslave", "private", "rprivate"})
 _BINDING = frozenset({"bind", "rbind"})
 # C:\data:/data   c:/data:/data
-_DRIVE = re.compile(r"[A-Za-z]:(?:\\|/[^:]*:)")
+_DRIVE = pattern(r"[A-Za-z]:(?:\\|/[^:]*:)")
 
 
 class Volumes:

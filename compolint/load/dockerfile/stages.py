@@ -1,22 +1,21 @@
 """Stages: what FROM starts, and which stage a name means."""
 
-import re
-
 from compolint.load.dockerfile.file import Draft, File
 from compolint.model.build import Stage, StageName
 from compolint.model.values import ImageName
+from compolint.pattern import pattern
 from compolint.record import replace
 from compolint.syntax.dockerfile import Instruction
 from compolint.text import Span
 from compolint.unknown import Unknown
 
 # registry.example:5000/team/app:1.2@sha256:… (https://pkg.go.dev/github.com/distribution/reference)
-_IMAGE = re.compile(
+_IMAGE = pattern(
     r"(?:[A-Za-z0-9][A-Za-z0-9.-]*+(?::\d++)?/)?(?:[a-z0-9]++(?:(?:\.|__?|-+)[a-z0-9]++)*+/)*+"
     r"[a-z0-9]++(?:(?:\.|__?|-+)[a-z0-9]++)*+(?::\w[\w.-]{0,127})?(?:@[A-Za-z][\w.+-]*+:[0-9a-fA-F]{32,})?\Z"
 )
 _MOST = 100  # of the stages and names that are compared letter by letter
-_PLAIN_NAME = re.compile(r"[A-Za-z][\w-]{2,63}\Z")
+_PLAIN_NAME = pattern(r"[A-Za-z][\w-]{2,63}\Z")
 
 
 def start(file: File, instruction: Instruction) -> None:

@@ -23,6 +23,7 @@ from compolint.model.knowledge.passwordoptions import (
     SETTERS,
     SETTING,
 )
+from compolint.pattern import pattern
 from compolint.unknown import Unknown
 
 # What they call a key is its public number.
@@ -32,18 +33,18 @@ _EDITORS = frozenset(
     ("sed", "gsed", "grep", "egrep", "zgrep", "rg", "awk", "gawk", "perl", "jq", "yq", "find")
 )
 # -H "Authorization: Bearer …"
-_HEADER = re.compile(
+_HEADER = pattern(
     r"(?:authorization|x-[\w-]*(?:key|token|secret)|private-token|api-?key)\s*:\s*(?:\w+\s+)?(\S{6,})$", re.I
 )
 # user:password, as chpasswd reads it
-_ACCOUNT = re.compile(r"[a-z_][\w.-]*:([^:\s]+)$", re.I)
+_ACCOUNT = pattern(r"[a-z_][\w.-]*:([^:\s]+)$", re.I)
 # --name=value, -Dname=value, NAME=value
-_NAMED = re.compile(r"(?:-{1,2}|/)?(?:D|e)?([A-Za-z][\w.-]{2,60})[=:](.+)$", re.DOTALL)
-_OPTION = re.compile(r"-{1,2}([A-Za-z][\w.-]{2,60})$")
+_NAMED = pattern(r"(?:-{1,2}|/)?(?:D|e)?([A-Za-z][\w.-]{2,60})[=:](.+)$", re.DOTALL)
+_OPTION = pattern(r"-{1,2}([A-Za-z][\w.-]{2,60})$")
 # IDENTIFIED BY 'x', PASSWORD 'x', PASSWORD = PASSWORD('x')
-_SQL = re.compile(r"\b(?:identified\s+(?:with\s+\S{1,60}\s+)?by|password)\s*[=(]?\s*'([^'\\]{1,200})'", re.I)
+_SQL = pattern(r"\b(?:identified\s+(?:with\s+\S{1,60}\s+)?by|password)\s*[=(]?\s*'([^'\\]{1,200})'", re.I)
 # The name of a variable that a program reads: --from-env DB_PASSWORD
-_VARIABLE = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
+_VARIABLE = pattern(r"[A-Z]+(?:_[A-Z]+)+")
 _LONGEST = 10_000
 
 

@@ -9,18 +9,19 @@ https://docs.djangoproject.com/en/stable/ref/django-admin
 import re
 
 from compolint.model.command import Command
+from compolint.pattern import pattern
 
 _SQL_CLIENTS = frozenset((
     "psql", "mysql", "mariadb", "sqlite3", "sqlcmd", "clickhouse-client", "cockroach", "mycli", "pgcli",
     "duckdb", "cqlsh", "influx",
 ))  # fmt: skip
 # DROP TABLE x, TRUNCATE x, DELETE FROM x without WHERE
-_SQL = re.compile(
+_SQL = pattern(
     r"\b(?:(DROP\s+(?:TABLE|DATABASE|SCHEMA|KEYSPACE|COLLECTION|OWNED|USER|ROLE))\b|(TRUNCATE)\b"
     r"|(DELETE\s+FROM)\s+[\w.\"`]+\s*(?:;|$))",
     re.I,
 )
-_MONGO = re.compile(r"\b(dropDatabase|drop|deleteMany\(\s*\{\s*\}|remove\(\s*\{\s*\})", re.I)
+_MONGO = pattern(r"\b(dropDatabase|drop|deleteMany\(\s*\{\s*\}|remove\(\s*\{\s*\})", re.I)
 _RESETS = {
     "rails": ("db:drop", "db:reset", "db:purge", "db:schema:load", "db:truncate_all"),
     "rake": ("db:drop", "db:reset", "db:purge", "db:schema:load"),

@@ -4,11 +4,11 @@ rm(1), dd(1), find(1), mkfs(8) https://man7.org/linux/man-pages, https://docs.do
 https://kubernetes.io/docs/reference/kubectl, https://developer.hashicorp.com/terraform/cli
 """
 
-import re
 from typing import NamedTuple
 
 from compolint.model.command import Command
 from compolint.model.knowledge.operands import operands, subcommand
+from compolint.pattern import pattern
 from compolint.unknown import Maybe, Unknown
 
 
@@ -27,11 +27,11 @@ _SYSTEM = frozenset((
 ))  # fmt: skip
 _ALL = frozenset(("/", "/*", "/.", "/.*"))
 # What is made anew when it is gone.
-_REBUILT = re.compile(
+_REBUILT = pattern(
     r"(?:^|/)(?:tmp|cache|\.cache|caches|__pycache__|node_modules|dist|build|target|\.next|\.nuxt|coverage|\.venv|venv"
     r"|\.tox|\.pytest_cache|\.mypy_cache|\.gradle|logs?|lists)(?:/|$)|\.(?:pid|lock|sock|log|pyc|tmp|bak|zip|deb|gz)$"
 )
-_DISK = re.compile(r"/dev/(?:sd[a-z]|hd[a-z]|vd[a-z]|xvd[a-z]|nvme\d|mmcblk\d|dm-\d|md\d|mapper/|disk/)")
+_DISK = pattern(r"/dev/(?:sd[a-z]|hd[a-z]|vd[a-z]|xvd[a-z]|nvme\d|mmcblk\d|dm-\d|md\d|mapper/|disk/)")
 _WRITES_DISKS = frozenset(
     ("mkswap", "wipefs", "blkdiscard", "sgdisk", "parted", "fdisk", "sfdisk", "shred", "pvremove")
 )

@@ -4,9 +4,9 @@ Serial ports, graphics cards, cameras, sound, `/dev/net/tun` and `/dev/fuse` are
 their names say and nothing to the rest of the host.
 """
 
-import re
 from typing import Literal, NamedTuple
 
+from compolint.pattern import pattern
 from compolint.unknown import Maybe
 
 
@@ -40,7 +40,7 @@ _DISKS = (
     *(f"/dev/sg{number}" for number in range(10)),
 )
 # a *:* rwm   b 8:* rmw   c 1:1 r
-_RULE = re.compile(r"([abc])(?:\s+(\d+|\*):(\d+|\*)\s+[rwm]+)?\s*")
+_RULE = pattern(r"([abc])(?:\s+(\d+|\*):(\d+|\*)\s+[rwm]+)?\s*")
 
 
 def device_power(path: Maybe[str]) -> Power | None:

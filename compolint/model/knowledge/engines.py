@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from compolint.model.workload import Mount
+from compolint.pattern import pattern
 from compolint.secret import Secret
 from compolint.unknown import Maybe, Unknown
 
@@ -30,7 +31,7 @@ _FOLDERS = {
     "/run/crio": "CRI-O",
 }
 # DOCKER_SOCK   DOCKER_SOCKET_PATH
-_NAMED = re.compile(r"DOCKER_?SOCK", re.I)
+_NAMED = pattern(r"DOCKER_?SOCK", re.I)
 _TLS_PORT = ":2376"  # https://docs.docker.com/engine/security/protect-access/
 
 
@@ -114,11 +115,11 @@ _SECTIONS = {
 _CLOSED = frozenset({"AUTH", "SECRETS"})
 # Regular expressions that let /containers/create, /exec/ID/start or everything through:
 # .*   ^/.*$   /v1\..{1,2}/.*   /containers/.*   /v1.43/(containers/create|images/.*)   .*/exec/.*
-_OPEN = re.compile(
+_OPEN = pattern(
     r"^\^?(?:/v1\\?\.[^/]{0,9})?/?\(?\.[*+](?:[$)|]|$)|containers(?:/?\.[*+]|/create)(?:[$)|?]|$)|/exec\b"
 )
 # -allowPOST   --allowPUT   SP_ALLOW_POST_2
-_OPTION = re.compile(r"(?:--?allow|SP_ALLOW_)(?:POST|PUT)(?:_\d+)?")
+_OPTION = pattern(r"(?:--?allow|SP_ALLOW_)(?:POST|PUT)(?:_\d+)?")
 
 
 def api_section(name: str) -> Section | None:

@@ -210,7 +210,9 @@ _UNPRIVILEGED = (
     " temporalio/auto-setup temporalio/ui temporalio/admin-tools otel/opentelemetry-collector-contrib"
     " otel/opentelemetry-collector apache/kafka confluentinc/cp-kafka mssql/server"
 )
-_UNPRIVILEGED_MAKERS = ("bitnami/", "linuxserver/", "selenium/", "chainguard/", "11notes/", "hotio/", "home-operations/")
+_UNPRIVILEGED_MAKERS = (
+    "bitnami/", "linuxserver/", "selenium/", "chainguard/", "11notes/", "hotio/", "home-operations/",
+)  # fmt: skip
 # Tags that their makers move with each release. https://docs.docker.com/build/building/best-practices/
 _MOVING = (
     "latest stable edge nightly dev develop main master beta alpha rc canary testing lts current"

@@ -10,11 +10,12 @@ from typing import NamedTuple
 from compolint.model.command import Command
 from compolint.model.knowledge.operands import subcommand
 from compolint.model.knowledge.packages import MANAGERS, Packages, packages_of
+from compolint.pattern import pattern
 
 # Installers that come with every image of their language, and are raised to install the rest.
 _INSTALLERS = frozenset(("pip", "setuptools", "wheel", "npm"))
 _LOCAL = ("./", "../", "/", "file:", "-")
-_VERSION = re.compile(r"[<>=!~@\[]")
+_VERSION = pattern(r"[<>=!~@\[]")
 _ARCHIVES = (".whl", ".tar.gz", ".tgz", ".zip", ".deb", ".rpm", ".apk", ".gem")
 
 
@@ -77,9 +78,9 @@ _UNSIGNED = {
 }
 # What writes a repository's file: `echo "deb [trusted=yes] …" > /etc/apt/sources.list.d/x.list`, `gpgcheck=0`
 _PRINTING = frozenset(("echo", "printf", "sed", "yum-config-manager", "dnf"))
-_UNSIGNED_REPOSITORY = re.compile(r"^deb\b[^\n]*\btrusted=yes\b|\b(?:repo_)?gpgcheck\s*=\s*(?:0|false|no)\b")
+_UNSIGNED_REPOSITORY = pattern(r"^deb\b[^\n]*\btrusted=yes\b|\b(?:repo_)?gpgcheck\s*=\s*(?:0|false|no)\b")
 # -o APT::Get::AllowUnauthenticated=true
-_APT_UNSIGNED = re.compile(r"::Allow(?:Unauthenticated|InsecureRepositories)=(?:true|1|yes|on)$", re.I)
+_APT_UNSIGNED = pattern(r"::Allow(?:Unauthenticated|InsecureRepositories)=(?:true|1|yes|on)$", re.I)
 
 
 def unlocked_install(command: Command) -> bool:

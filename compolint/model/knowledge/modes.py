@@ -1,12 +1,11 @@
 """File modes as chmod takes them: https://man7.org/linux/man-pages/man1/chmod.1.html"""
 
-import re
-
+from compolint.pattern import pattern
 from compolint.unknown import Maybe
 
-_NUMBER = re.compile(r"[0-7]{1,5}\Z")
+_NUMBER = pattern(r"[0-7]{1,5}\Z")
 # u=rwX,go+w: whom, how, what
-_CLAUSE = re.compile(r"([ugoa]*)([-+=])([rwxXst]*)")
+_CLAUSE = pattern(r"([ugoa]*)([-+=])([rwxXst]*)")
 _STICKY, _SET_USER, _OTHERS_WRITE = 0o1000, 0o4000, 0o002
 
 

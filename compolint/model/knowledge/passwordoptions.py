@@ -47,4 +47,4 @@ SETTING = ("set", "config")
 # `echo X | docker login --password-stdin`, `echo X | sudo -S true`, `echo user:X | chpasswd`
 PRINTERS = frozenset(("echo", "printf"))
 READERS = frozenset(("chpasswd", "passwd"))
-READING = r"--password-stdin\b|sudo[ \t](?:[^|;&\n]*[ \t])?-[a-zA-Z]*S\b"
+READING = r"--password-stdin\b|sudo[ \t](?:[^|;&\n]{0,80}[ \t])?-[a-zA-Z]*S\b"

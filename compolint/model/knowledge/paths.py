@@ -6,11 +6,11 @@ a row with another source names it. `/srv`, `/opt`, `/mnt`, `/media`, `/data` an
 are made for data, and no rows.
 """
 
-import re
 from typing import Literal, NamedTuple
 
 from compolint.model.knowledge.engines import engine_socket
 from compolint.model.workload import Mount
+from compolint.pattern import pattern
 from compolint.unknown import Maybe, Unknown
 
 Grade = Literal["takeover", "program", "kernel", "secret", "peek"]
@@ -141,9 +141,9 @@ _HOME_CREDENTIALS = {
     ".vault-token": "a Vault token",  # https://developer.hashicorp.com/vault/docs/commands
 }
 # Files in such folders that anybody may see.
-_PUBLIC = re.compile(r".*(?:\.pub|/known_hosts|/authorized_keys|/\.ssh/config)$")
+_PUBLIC = pattern(r".*(?:\.pub|/known_hosts|/authorized_keys|/\.ssh/config)$")
 # ~   ~admin   /root   /home   /home/admin   /home/${USER}
-_HOME = re.compile(r"~[^/]*|/root|/home(?:/(?:\$\{\w+\}|\$\w+|[^/$]+))?")
+_HOME = pattern(r"~[^/]*|/root|/home(?:/(?:\$\{\w+\}|\$\w+|[^/$]+))?")
 _GRADES: tuple[tuple[Grade, dict[str, str], tuple[str, ...]], ...] = (
     ("takeover", _TAKEOVER, _BELOW),
     ("program", _PROGRAM, _PROGRAM_BELOW),

@@ -1,13 +1,12 @@
 """What keeps what is fetched the same: tags, digests and commits of images and repositories."""
 
-import re
-
 from compolint import glob
 from compolint.model.knowledge.images import is_moving
 from compolint.model.values import ImageName
+from compolint.pattern import pattern
 from compolint.unknown import Maybe, Undecided, Unknown
 
-_COMMIT = re.compile(r"[0-9a-f]{40}\Z")
+_COMMIT = pattern(r"[0-9a-f]{40}\Z")
 
 
 def is_unpinned(image: Maybe[ImageName]) -> bool:

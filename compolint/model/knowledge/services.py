@@ -136,6 +136,16 @@ SERVICES = (
     ),
     # https://pulsar.apache.org/docs/next/security-overview/: open unless configured
     _stores("Pulsar", "pulsar pulsar-all", 6650, 8080, tells=(6650,), is_open=True),
+    # https://mosquitto.org/documentation/authentication-methods/: nobody gets in until it is told who may
+    _stores("an MQTT broker", "eclipse-mosquitto mosquitto", 1883, 9001, tells=(1883,)),
+    # https://docs.emqx.com/en/emqx/latest/access-control/authn/authn.html: everybody may connect at first
+    _stores("EMQX", "emqx emqx-enterprise", 1883, 8083, is_open=True),
+    # https://distribution.github.io/distribution/about/deploying/: whoever connects may pull and push
+    _stores(
+        "a registry of images",
+        "library/registry distribution/distribution",
+        5000, is_open=True,
+    ),
     # https://docs.docker.com/engine/daemon/remote-access/: root on the host for whoever connects
     _admin("the Docker API", "docker dind", 2375, tells=(2375,), is_open=True),
     _admin("the Docker API", "docker dind", 2376, tells=(2376,)),
@@ -210,8 +220,8 @@ SERVICES = (
     # https://jupyter-server.readthedocs.io/en/latest/operators/security.html
     _admin(
         "Jupyter",
-        "base-notebook minimal-notebook scipy-notebook datascience-notebook tensorflow-notebook pytorch-"
-        " notebook pyspark-notebook all-spark-notebook r-notebook jupyterhub",
+        "base-notebook minimal-notebook scipy-notebook datascience-notebook tensorflow-notebook"
+        " pytorch-notebook pyspark-notebook all-spark-notebook r-notebook julia-notebook jupyterhub",
         8888, 8000,
     ),
     # https://www.jenkins.io/doc/book/security/, https://airflow.apache.org/docs/apache-airflow/stable/security/
@@ -237,12 +247,47 @@ SERVICES = (
     _admin("wg-easy", "wg-easy", 51821),
     # https://github.com/AdguardTeam/AdGuardHome/wiki/Getting-Started: open until it is set up
     _admin("AdGuard Home's setup", "adguardhome", 3000),
+    # https://docs.pi-hole.net/docker/configuration/: a password is made at the first start
+    _admin("Pi-hole", "pihole", 80, 443, 8080),
+    # https://docs.linuxserver.io/images/docker-transmission/: no password unless one is set
+    _admin("Transmission", "transmission transmission-openvpn", 9091, is_open=True),
+    # https://docs.duplicati.com/detailed-descriptions/using-duplicati-from-docker: it has a login
+    _admin("Duplicati", "duplicati", 8200),
+    # https://www.keycloak.org/server/configuration-production, https://www.keycloak.org/server/management-interface:
+    # 8080 is HTTP without TLS, as `start-dev` has it; 9000 tells metrics to whoever asks
+    _admin("Keycloak", "keycloak", 8080, 9000),
+    # https://nodejs.org/en/learn/getting-started/debugging#security-implications: runs what it is sent
+    _admin("Node's debugger", "", 9229, tells=(9229,), is_open=True),
+    # https://www.emqx.com/en/blog/emqx-dashboard: it has a login, whose first password is `public`
+    _admin("EMQX's dashboard", "emqx emqx-enterprise", 18083, tells=(18083,)),
     # https://www.zigbee2mqtt.io/guide/configuration/frontend.html: no token unless one is set
     _admin("Zigbee2MQTT", "zigbee2mqtt", 8080, is_open=True),
     # https://docs.frigate.video/configuration/authentication/: 5000 is the port without, https://esphome.io/guides/
     _admin("Frigate", "frigate", 5000, is_open=True),
     _admin("ESPHome", "esphome", 6052, is_open=True),
 )  # fmt: skip
+# Ports that have to be reached by everybody for the service to be one, and the images that offer it.
+# https://www.iana.org/assignments/service-names-port-numbers, https://docker-mailserver.github.io/docker-mailserver,
+# https://mailu.io, https://docs.mailcow.email, https://stalw.art/docs, https://www.wireguard.com/quickstart,
+# https://github.com/wg-easy/wg-easy, https://tailscale.com/kb/1282/docker, https://openvpn.net/community-docs,
+# https://docs.linuxserver.io/images/docker-wireguard, https://headscale.net
+_PUBLIC: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "docker-mailserver mailserver postfix dovecot postfix-dovecot docker-postfix boky/postfix mailu/nginx"
+        " ghcr.io/mailu/nginx maddy stalwart mail-server iredmail poste.io docker-mailu mailserver2",
+        ("25/tcp", "465/tcp", "587/tcp", "143/tcp", "993/tcp", "995/tcp"),
+    ),
+    (
+        "wg-easy wireguard docker-wireguard wireguard-go wg-access-server wireguard-ui netmaker firezone"
+        " subspace wg-portal",
+        ("51820/udp",),
+    ),
+    ("openvpn openvpn-as docker-openvpn dockovpn", ("1194/udp", "1194/tcp", "443/tcp", "943/tcp")),
+    ("ipsec-vpn-server", ("500/udp", "4500/udp")),
+    ("tailscale", ("41641/udp",)),
+    ("headscale derper", ("3478/udp",)),
+    ("zerotier zerotier-one", ("9993/udp",)),
+)
 _SOCKET_PROXY = Service("a socket proxy", "socket proxy", "", (2375,), is_open=True)
 
 
@@ -271,18 +316,45 @@ def service_at(image: Maybe[ImageName] | None, port: Ports | None, protocol: str
 
 def services_of(image: Maybe[ImageName] | None) -> tuple[Service, ...]:
     """What an image is known to offer, also where only its tag is left open."""
-    if isinstance(image, Unknown):
-        # traefik:${TAG}: a colon behind the last slash ends the name
-        image = ImageName.of(image.head) if ":" in image.head.rpartition("/")[2] else None
-    if image is None:
+    known = _known(image)
+    if known is None:
         return ()
     by_image = _by_image()
-    return by_image.get("/".join(image.repository.rsplit("/", 2)[-2:])) or by_image.get(image.base, ())
+    return by_image.get(_last_two(known)) or by_image.get(known.base, ())
+
+
+def is_meant_for_all(listener: Listener) -> bool:
+    """Whether the service behind a port is one that the whole world must reach: mail, a VPN."""
+    port = assume(listener.ports if listener.target is None else listener.target, None)
+    image = _known(listener.image)
+    if port is None or image is None:
+        return False
+    known = _public()
+    offered = known.get(_last_two(image)) or known.get(image.base, frozenset())
+    return port.last - port.first <= _WIDEST and all(
+        f"{number}/{listener.protocol}" in offered for number in port.numbers()
+    )
 
 
 def is_beyond_host(listener: Listener) -> bool:
     """Whether others than this host and its owner's own devices can reach the port."""
     return not (listener.address.is_loopback or listener.address.is_tailnet)
+
+
+def _known(image: Maybe[ImageName] | None) -> ImageName | None:
+    if isinstance(image, Unknown):
+        # traefik:${TAG}: a colon behind the last slash ends the name
+        return ImageName.of(image.head) if ":" in image.head.rpartition("/")[2] else None
+    return image
+
+
+def _last_two(image: ImageName) -> str:
+    return "/".join(image.repository.rsplit("/", 2)[-2:])
+
+
+@cache
+def _public() -> dict[str, frozenset[str]]:
+    return {name: frozenset(ports) for names, ports in _PUBLIC for name in names.split()}
 
 
 @cache

@@ -5,12 +5,12 @@ https://git-scm.com/docs/git-config, https://docs.npmjs.com/cli, https://pip.pyp
 https://nodejs.org/api/cli.html, https://docs.podman.io, https://kubernetes.io/docs/reference/kubectl
 """
 
-import re
 from typing import Literal
 
 from compolint.model.command import Command
 from compolint.model.knowledge.operands import short_option
 from compolint.model.values import Address
+from compolint.pattern import pattern
 from compolint.unknown import Maybe
 
 _OPTIONS = {
@@ -61,7 +61,7 @@ VARIABLES: dict[str, tuple[str, ...] | None] = {
     "GOINSECURE": None,  # https://go.dev/ref/mod
     "COMPOSER_DISABLE_TLS": ("1", "true"),
 }
-_URL = re.compile(r"(?:https?|ftp)://(?:[^\s/?#@]*@)?(\[[0-9A-Fa-f:.]+\]|[^\s/?#:]+)")
+_URL = pattern(r"(?:https?|ftp)://(?:[^\s/?#@]*@)?(\[[0-9A-Fa-f:.]+\]|[^\s/?#:]+)")
 
 
 def unverified_tls(command: Command) -> tuple[str, object] | None:
