@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from compolint.model.credential_file import Certificate, PrivateKey
     from compolint.model.host import Host, Mention
-    from compolint.model.knowledge.authentication import is_redis, opening, opens
+    from compolint.model.knowledge.authentication import is_redis, may_ask, opening, opens, product_of
     from compolint.model.knowledge.buildtools import build_tools
     from compolint.model.knowledge.capabilities import capability
     from compolint.model.knowledge.commandsecrets import command_secrets
@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from compolint.model.knowledge.services import (
         Service,
         is_beyond_host,
+        is_meant_for_all,
         service_at,
         service_behind,
         services_of,
@@ -105,7 +106,9 @@ _HOMES = {
     ),
     "compolint.model.credential_file": ("Certificate", "PrivateKey"),
     "compolint.model.host": ("Host", "Mention"),
-    "compolint.model.knowledge.authentication": ("is_redis", "opening", "opens"),
+    "compolint.model.knowledge.authentication": (
+        "is_redis", "may_ask", "opening", "opens", "product_of",
+    ),
     "compolint.model.knowledge.buildtools": ("build_tools",),
     "compolint.model.knowledge.capabilities": ("capability",),
     "compolint.model.knowledge.commandsecrets": ("command_secrets",),
@@ -131,7 +134,7 @@ _HOMES = {
     "compolint.model.knowledge.pins": ("has_digest", "is_commit", "is_listed", "is_unpinned"),
     "compolint.model.knowledge.secretfiles": ("secret_file",),
     "compolint.model.knowledge.services": (
-        "Service", "is_beyond_host", "service_at", "service_behind", "services_of",
+        "Service", "is_beyond_host", "is_meant_for_all", "service_at", "service_behind", "services_of",
     ),
     "compolint.model.knowledge.sysctls": ("sysctl_danger",),
     "compolint.model.knowledge.transport": (
@@ -159,12 +162,13 @@ __all__ = [
     "credentials_of", "default_credentials_of", "deployment", "destroyed_data", "destruction", "device_power",
     "device_rule_power", "engine_run", "engine_socket", "firewall_action", "has_digest", "image_need",
     "is_beyond_host", "is_beyond_machine", "is_closed_section", "is_commit", "is_container", "is_example",
-    "is_listed", "is_moving", "is_open_allowlist", "is_pulled", "is_redis", "is_remote_engine",
-    "is_socket_proxy", "is_unpinned", "is_unprivileged", "is_updater", "left_caches", "lets_everybody_write",
-    "listed", "literal_secret", "names_credential", "opening", "opens", "operands", "packages_of",
-    "public_address", "rewritten_history", "secret_file", "sensitive_path", "service_action", "service_at",
-    "service_behind", "services_of", "sets_user", "shipped_stage", "subcommand", "switches_verification_off",
-    "sysctl_danger", "unlocked_install", "unpinned_packages", "unsigned_packages", "unverified_tls",
+    "is_listed", "is_meant_for_all", "is_moving", "is_open_allowlist", "is_pulled", "is_redis",
+    "is_remote_engine", "is_socket_proxy", "is_unpinned", "is_unprivileged", "is_updater", "left_caches",
+    "lets_everybody_write", "listed", "literal_secret", "may_ask", "names_credential", "opening", "opens",
+    "operands", "packages_of", "product_of", "public_address", "rewritten_history", "secret_file",
+    "sensitive_path", "service_action", "service_at", "service_behind", "services_of", "sets_user",
+    "shipped_stage", "subcommand", "switches_verification_off", "sysctl_danger", "unlocked_install",
+    "unpinned_packages", "unsigned_packages", "unverified_tls",
 ]  # fmt: skip
 
 

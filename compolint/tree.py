@@ -16,7 +16,7 @@ from compolint.walk import Skipped, Walk, Wanted, is_ignored, is_inside
 
 __all__ = ["FolderTree", "MemoryTree", "Skipped", "Tree", "Unreadable", "decode", "discover_root"]
 
-_KEPT_BYTES = 16 * 1024 * 1024
+_KEPT_BYTES = 2 * regular.LIMIT
 _UNREAD: frozenset[str] | None = frozenset({"the index is not read yet"})
 _OUTSIDE = "lies outside of the scanned folder"
 # A path with an empty part, `.` or `..`

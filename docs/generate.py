@@ -1,4 +1,4 @@
-"""Writes what the documentation says about checks: `docs/checks/`, `docs/configuration.md`, the README's table and its example.
+"""Writes what the documentation says about checks: their pages, the settings, the README's table and example.
 
 `--check` writes nothing and fails where something would change.
 """

@@ -7,13 +7,15 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS: tuple[set[str], ...] = (
-    {"compolint.text", "compolint.pattern", "compolint.secret", "compolint.spelling", "compolint._bundled"},
+    {"compolint.text", "compolint.pattern", "compolint.secret", "compolint.spelling",
+     "compolint._bundled"},
     {"compolint.unknown", "compolint.record", "compolint.glob", "compolint.regular", "compolint.gitignore",
      "compolint.gitindex", "compolint.walk", "compolint.tree"},
     {"compolint.model", "compolint.syntax"},
     {"compolint.check", "compolint.world", "compolint.link", "compolint.shipped"},
     {"compolint.api", "compolint.load", "compolint.cases", "compolint.config"},
-    {"checks", "compolint.checks", "compolint.packs", "compolint.page", "compolint.allowance", "compolint.accept",
+    {"checks", "compolint.checks", "compolint.packs", "compolint.page", "compolint.allowance",
+     "compolint.accept",
      "compolint.redact", "compolint.engine"},
     {"compolint.report"},
     {"compolint.cli", "compolint.__main__", "compolint"},

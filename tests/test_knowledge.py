@@ -1,18 +1,26 @@
 """Tables about the world outside the files, asked with what files really say."""
 
+import re
+from collections.abc import Iterator
 from contextlib import suppress
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compolint.model import knowledge
+from compolint.model.knowledge import images, services
 from compolint.model.knowledge.capabilities import capability
 from compolint.model.knowledge.devices import device_power, device_rule_power
 from compolint.model.knowledge.engines import engine_socket, is_open_allowlist, is_remote_engine
 from compolint.model.knowledge.images import image_need, is_moving, is_unprivileged
 from compolint.model.knowledge.paths import sensitive_path
+from compolint.model.knowledge.services import is_meant_for_all
 from compolint.model.knowledge.sysctls import sysctl_danger
-from compolint.model.values import ImageName
+from compolint.model.listener import Listener
+from compolint.model.values import Address, ImageName, Ports
 from compolint.model.workload import Mount
 from compolint.secret import Secret
 from compolint.text import Span
@@ -118,3 +126,62 @@ def test_no_row_is_lost_in_another() -> None:
     tables = [rows for _, rows, _ in paths._GRADES]
     assert len({path for rows in tables for path in rows}) == sum(map(len, tables))
     assert all(path in rows for _, rows, below in paths._GRADES for path in below)
+
+
+IMAGE = re.compile(r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*")
+
+
+def test_every_image_in_a_table_has_a_name_that_images_have() -> None:
+    lists = [
+        *(row.images for row in services.SERVICES),
+        *(names for names, _ in services._PUBLIC),
+        *(names for names, _, _ in images._NEEDS),
+        images._SOCKET_PROXIES, images._UPDATERS, images._UNPRIVILEGED,
+    ]  # fmt: skip
+    names = [name for text in lists for name in text.split(" ") if text]
+    assert [name for name in names if not IMAGE.fullmatch(name)] == []
+    assert "notebook" not in names
+
+
+def tables() -> Iterator[tuple[str, object]]:
+    for found in iter_modules(knowledge.__path__):
+        module = import_module(f"{knowledge.__name__}.{found.name}")
+        for name, value in vars(module).items():
+            if isinstance(value, frozenset | dict | set):
+                yield from ((f"{found.name}.{name}", word) for word in value if not name.startswith("__"))
+
+
+def test_no_word_of_a_table_is_empty_or_has_blanks_around_it() -> None:
+    odd = [(name, word) for name, word in tables() if isinstance(word, str) and word != word.strip()]
+    assert odd == []
+    assert [name for name, word in tables() if word == ""] == []
+    assert [(name, word) for name, word in tables() if re.match(r"\w.*-$", str(word))] == []
+
+
+@pytest.mark.parametrize(
+    ("image", "port", "protocol"),
+    [
+        ("ghcr.io/docker-mailserver/docker-mailserver", 25, "tcp"),
+        ("ghcr.io/mailcow/dovecot:2", 993, "tcp"),
+        ("linuxserver/wireguard", 51820, "udp"),
+        ("kylemanna/openvpn", 1194, "udp"),
+    ],
+)
+def test_mail_and_vpns_are_meant_for_all(image: str, port: int, protocol: str) -> None:
+    def answer(image: str, port: int, protocol: str) -> bool:
+        return is_meant_for_all(
+            Listener(
+                key="k",
+                span=HERE,
+                owner="o",
+                name="n",
+                address=Address("0.0.0.0"),
+                ports=Ports(port, port),
+                protocol=protocol,
+                image=ImageName.of(image),
+            )
+        )
+
+    assert answer(image, port, protocol)
+    assert not answer(image, port + 1, protocol)
+    assert not answer("example/app", port, protocol)

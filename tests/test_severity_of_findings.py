@@ -28,6 +28,10 @@ def service(*lines: str) -> Tree:
     [
         ("wildcard-bind", ["image: acme/api:1", 'ports: ["8000:80"]'], ["high"]),
         ("wildcard-bind", ["image: acme/api:1", 'ports: ["443:80"]'], ["medium"]),
+        ("wildcard-bind", ["image: boky/postfix:5", 'ports: ["587:587"]'], ["medium"]),
+        ("wildcard-bind", ["image: boky/postfix:5", 'ports: ["110:110"]'], ["high"]),
+        ("wildcard-bind", ["image: acme/api:1", 'ports: ["587:587"]'], ["high"]),
+        ("wildcard-bind", ["image: weejewel/wg-easy:7", 'ports: ["51820:51820/udp"]'], ["medium"]),
         ("datastore-exposed", ["image: postgres:17", 'ports: ["5432:5432"]'], ["critical"]),
         ("datastore-exposed", ["image: postgres:17", 'ports: ["192.168.1.5:5432:5432"]'], ["medium"]),
         ("admin-interface-exposed", ["image: prom/prometheus:v3", 'ports: ["9090:9090"]'], ["critical"]),

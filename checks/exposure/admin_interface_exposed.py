@@ -28,6 +28,7 @@ has a login is reported with high severity, and not at all on an address of a pr
 """
 
 from compolint.api import (
+    Command,
     Fix,
     Listener,
     Patch,
@@ -38,7 +39,7 @@ from compolint.api import (
     World,
     check,
     is_beyond_host,
-    names_credential,
+    may_ask,
     service_behind,
 )
 
@@ -53,9 +54,8 @@ def admin_interface_exposed(listener: Listener, world: World) -> Problems:
     service = service_behind(listener)
     if not service or service.kind != "admin" or not is_beyond_host(listener):
         return
-    is_open = service.is_open and not any(
-        names_credential(variable.name) for variable in world.owned(Variable, listener.owner)
-    )
+    owned = world.owned(Variable, listener.owner), world.owned(Command, listener.owner)
+    is_open = service.is_open and not may_ask(*owned)
     private = listener.address.is_private
     if private and not is_open:
         return

@@ -28,14 +28,18 @@ datastore. An address of a private network is reported with medium severity.
 """
 
 from compolint.api import (
+    Command,
     Fix,
     Listener,
     Patch,
     Problem,
     Problems,
     Severity,
+    Variable,
+    World,
     check,
     is_beyond_host,
+    may_ask,
     service_behind,
 )
 
@@ -47,10 +51,12 @@ from compolint.api import (
     cis="5.9",
     references=("https://docs.docker.com/engine/network/port-publishing/",),
 )
-def datastore_exposed(listener: Listener) -> Problems:
+def datastore_exposed(listener: Listener, world: World) -> Problems:
     service = service_behind(listener)
     if service and service.kind == "datastore" and is_beyond_host(listener):
-        asks = ", which asks for no password unless it is told to" if service.is_open else ""
+        owned = world.owned(Variable, listener.owner), world.owned(Command, listener.owner)
+        is_open = service.is_open and not may_ask(*owned)
+        asks = ", which asks for no password unless it is told to" if is_open else ""
         yield Problem(
             f"{listener.name} publishes {service.name} ({listener}) on {listener.address}{asks}",
             at=listener.at("address"),

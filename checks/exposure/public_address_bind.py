@@ -1,8 +1,8 @@
 """Port published on a public address
 
 The internet reaches the address, by its range or by what the inventory says of it, so that the port is as
-open as on `0.0.0.0`, although it looks deliberate. Publish it on `127.0.0.1` or on the host's Tailscale address, or
-list the port as `public-ports` in the configuration if the world is meant to reach it.
+open as on `0.0.0.0`, although it looks deliberate. Publish it on `127.0.0.1` or on the host's Tailscale
+address, or list the port as `public-ports` in the configuration if the world is meant to reach it.
 
 ```toml compolint.toml
 [hosts.vps1]

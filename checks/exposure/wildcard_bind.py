@@ -4,7 +4,8 @@ Without a host address Docker publishes a port on `0.0.0.0` and `::`, and its ow
 traffic in before UFW is asked. Whoever can reach the machine can then reach the port. Name the address
 on which the clients are: `127.0.0.1` for a proxy on the same host, the host's Tailscale address for
 your own devices. Ports that the whole world is meant to reach are listed as `public-ports` in the
-configuration; where nothing is listed, 80 and 443 are reported with lower severity.
+configuration; where nothing is listed, 80 and 443, the ports of mail servers and those of VPNs are reported
+with lower severity.
 
 ```yaml compose.yaml
 services:
@@ -37,6 +38,7 @@ from compolint.api import (
     Severity,
     assume,
     check,
+    is_meant_for_all,
     service_behind,
 )
 
@@ -59,7 +61,8 @@ def wildcard_bind(listener: Listener, *, public_ports: tuple[int, ...] = ()) -> 
     if service_behind(listener):
         return
     if listener.address.is_wildcard:
-        web = bool(numbers) and not public_ports and all(port in _WEB for port in numbers)
+        is_web = bool(numbers) and all(port in _WEB for port in numbers)
+        is_expected = not public_ports and (is_web or is_meant_for_all(listener))
         yield Problem(
             f"{listener.name} publishes {listener} on every interface",
             at=listener.at("address"),
@@ -67,5 +70,5 @@ def wildcard_bind(listener: Listener, *, public_ports: tuple[int, ...] = ()) -> 
                 "publish it on the address where its clients are, such as 127.0.0.1",
                 (Patch(listener, "address", "127.0.0.1"),),
             ),
-            severity=Severity.MEDIUM if web else None,
+            severity=Severity.MEDIUM if is_expected else None,
         )

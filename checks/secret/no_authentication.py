@@ -43,9 +43,10 @@ from compolint.api import (
     check,
     is_beyond_host,
     is_redis,
-    names_credential,
+    may_ask,
     opening,
     opens,
+    product_of,
 )
 
 
@@ -60,11 +61,12 @@ def no_authentication(workload: Workload, world: World) -> Problems:
     if not found and not is_redis(workload.image):
         return
     is_published = any(is_beyond_host(listener) for listener in world.owned(Listener, workload.key))
-    if not found and is_published and not _has_password(workload, world):
+    owned = world.owned(Variable, workload.key), world.owned(Command, workload.key)
+    if not found and is_published and not may_ask(*owned):
         found = [("Redis", workload.at("image"))]
     for product, at in found:
         yield Problem(
-            f"{workload.name} lets everybody into {product}",
+            f"{workload.name} lets everybody in" + (f"to {product}" if product else ""),
             at=at,
             fix=Fix("take the setting out and give the service a password"),
             severity=Severity.CRITICAL if is_published else None,
@@ -77,7 +79,7 @@ def _variables(workload: Workload, world: World) -> Iterator[tuple[str, Span]]:
     for variable in variables:
         row = opening(variable.name, given)
         if row and variable.value is not None and row.is_at(variable.value.reveal()):
-            yield row.product, variable.at("value")
+            yield row.product or product_of(workload), variable.at("value")
 
 
 def _options(workload: Workload, world: World) -> Iterator[tuple[str, Span]]:
@@ -85,15 +87,4 @@ def _options(workload: Workload, world: World) -> Iterator[tuple[str, Span]]:
         words = [assume(word, "") for word in command.words]  # an open word is none of the options
         for number, (word, following) in enumerate(zip(words, [*words[1:], ""], strict=True)):
             if opens(word, following):
-                yield "the service", command.at("words", number)
-
-
-def _has_password(workload: Workload, world: World) -> bool:
-    """Whether something sets a password, or names a file that may do so."""
-    if any(
-        names_credential(variable.name) or variable.name in ("REDIS_ARGS", "REDIS_EXTRA_FLAGS")
-        for variable in world.owned(Variable, workload.key)
-    ):
-        return True
-    words = [word for command in world.owned(Command, workload.key) for word in command.words]
-    return any(not isinstance(word, str) or "requirepass" in word or word.endswith(".conf") for word in words)
+                yield product_of(workload), command.at("words", number)

@@ -32,7 +32,7 @@ variables and to vaults, and hashes of passwords are none. A known or weak passw
 `default-credential`, one in a URL as `secret-in-url`, a provider's token as `provider-token`.
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Variable, check, credentials_of
+from compolint.api import Fix, Problem, Problems, Severity, Variable, check, credentials_of, is_example
 
 
 @check(
@@ -53,4 +53,12 @@ def secret_in_environment(variable: Variable) -> Problems:
                     fix=Fix(
                         "give it as a file through `secrets:`, or write ${NAME} and keep the value in .env"
                     ),
+                )
+    elif variable.given_by == "option" and not is_example(variable.span.path):
+        for credential, at in credentials_of(variable):
+            if credential.form in {"value", "url"} and credential.strength != "hash":
+                yield Problem(
+                    f"the volume {variable.owner_name} is given a password in plain text",
+                    at=at,
+                    fix=Fix("name a file in its place (`credentials=…`), or write ${NAME}"),
                 )

@@ -106,7 +106,9 @@ class Variable(Entity):
     name: str
     value: Maybe[Secret] | None = None  # `None`: handed on from the shell
     written: Secret | None = None  # as the file writes it, `${NAME}` included
-    given_by: Literal["environment", "env_file", "env", "build argument", "ARG", "ENV", "label", "content"]
+    given_by: Literal[
+        "environment", "env_file", "env", "build argument", "ARG", "ENV", "label", "content", "option"
+    ]  # an option of a volume's driver
     by_default: str | None = None  # the variable whose literal default the value is: `${NAME:-value}`
 
 

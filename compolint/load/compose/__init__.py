@@ -8,7 +8,7 @@ from compolint.load import Loaded
 from compolint.load.compose.builds import builds, hooks, mentions
 from compolint.load.compose.commands import commands
 from compolint.load.compose.contradictions import contradictions
-from compolint.load.compose.environment import variables
+from compolint.load.compose.environment import assigned, variables
 from compolint.load.compose.mounts import mounts
 from compolint.load.compose.networks import networks
 from compolint.load.compose.ports import listeners
@@ -71,8 +71,8 @@ def _chosen(tree: Tree, start: str) -> tuple[str, ...]:
     given = environment(source, {})
     separator = given.get("COMPOSE_PATH_SEPARATOR", (":", None))[0]
     value = given.get("COMPOSE_FILE", ("", None))[0]
-    names = dict.fromkeys(value.split(separator or ":"))
-    files = tuple(host_path(name, start.rstrip("/")) for name in names if name)
+    names = (name for name in value.split(separator or ":") if name)
+    files = tuple(dict.fromkeys(host_path(name, start.rstrip("/")) for name in names))
     return files if all(tree.exists(file) for file in files) else ()
 
 
@@ -156,10 +156,19 @@ def _entities(project: Project, whole: Mapping, root: str) -> Iterator[Entity]:
         yield from _with_origins(project, name.value, _read(Service.of(project, declared, root, name, body)))
     for kind, declarations in (("secret", declared.secrets), ("config", declared.configs)):
         yield from (_secret_file(project, kind, *pair, root) for pair in declarations.values())
+    for name, body in declared.volumes.values():
+        yield from _volume_options(project, name, body, root)
     for (path, variable), (at, has_default, given) in project.values.asked.items():
         yield VariableUse(
             key=f"{path}${variable}", span=at, path=path, name=variable, has_default=has_default, given=given
         )
+
+
+def _volume_options(project: Project, name: Scalar, body: Node, root: str) -> Iterator[Entity]:
+    """What the driver of a volume is told: `o: username=me,password=…`."""
+    options = body.get("driver_opts") if isinstance(body, Mapping) else None
+    if isinstance(options, Mapping):
+        yield from assigned(project.values, name.value, options, f"{root}!volumes.{name.value}", "option")
 
 
 def _read(service: Service) -> Iterator[Entity]:

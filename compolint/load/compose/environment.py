@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from compolint.load import env
 from compolint.load.compose.service import Service
-from compolint.load.compose.values import items, part
+from compolint.load.compose.values import Values, items, part
 from compolint.load.env import variables_of
 from compolint.load.paths import host_path
 from compolint.model import Entity
@@ -24,17 +24,25 @@ def variables(service: Service) -> Iterator[Entity]:
     for item in items(service.fields.get("label_file")):
         path = str(service.values.required(item))
         service.project.skipped.append(Skipped(path, f"has labels of {service.name}, which are not read"))
-    yield from _assigned(service, service.fields.get("environment"), service.key, "environment")
+    yield from assigned(
+        service.values, service.name, service.fields.get("environment"), service.key, "environment"
+    )
     build = service.fields.get("build")
     if isinstance(build, Mapping):
-        yield from _assigned(service, build.get("args"), f"{service.key}!build", "build argument")
-    yield from _assigned(service, service.fields.get("labels"), f"{service.key}!labels", "label")
+        yield from assigned(
+            service.values, service.name, build.get("args"), f"{service.key}!build", "build argument"
+        )
+    yield from assigned(
+        service.values, service.name, service.fields.get("labels"), f"{service.key}!labels", "label"
+    )
 
 
-def _assigned(service: Service, node: Node | None, owner: str, given_by: str) -> Iterator[Variable]:
+def assigned(
+    values: Values, owner_name: str, node: Node | None, owner: str, given_by: str
+) -> Iterator[Variable]:
+    """The variables of a mapping, or of a sequence of `NAME=value`."""
     if node is None:
         return
-    values = service.values
     found: dict[str, Variable] = {}
     for name, key, value, begins in values.assignments(node):
         given: Maybe[Secret] | None = None
@@ -59,7 +67,7 @@ def _assigned(service: Service, node: Node | None, owner: str, given_by: str) ->
             span=span,
             spans={"name": name_at, "value": span},
             owner=owner,
-            owner_name=service.name,
+            owner_name=owner_name,
             name=name,
             value=given,
             written=written,
@@ -71,6 +79,7 @@ def _assigned(service: Service, node: Node | None, owner: str, given_by: str) ->
 
 def _env_files(service: Service) -> Iterator[Entity]:
     project = service.project
+    seen: set[str] = set()
     for item in items(service.fields.get("env_file")):
         node = item.get("path") if isinstance(item, Mapping) else item
         text = service.values.text(node)
@@ -79,16 +88,20 @@ def _env_files(service: Service) -> Iterator[Entity]:
         if node is None or not isinstance(text, str) or not text:
             continue
         path = host_path(text, service.folder(node))
+        if path in seen:
+            continue
+        seen.add(path)
         try:
-            source = project.tree.read(path)
+            source = project.read(path)
         except Unreadable as error:
             project.skipped.append(Skipped(path, error.reason))
             continue
         if source is None:
             project.skipped.append(Skipped(path, f"is read by {service.name}, and is not here"))
             continue
+        if path not in project.files:
+            yield from env.load(project.tree, (path,)).entities
         project.files[path] = None
-        yield from env.load(project.tree, (path,)).entities
         for variable in variables_of(source, service.key, service.name, "env_file"):
             told: dict[Span, tuple[Note, ...]] = {
                 variable.span: (Note(f"{service.name} reads this file", node.span),)

@@ -12,7 +12,7 @@ from compolint.unknown import Unknown
 if TYPE_CHECKING:
     from compolint.load.compose.project import Project
 
-_LIMIT = 50  # of services that extend each other
+_LIMIT = 20  # of services that extend each other
 _MOST = 200_000  # values that all services together take over
 
 

@@ -13,12 +13,13 @@ from compolint.model.linter import Fault
 from compolint.pattern import pattern
 from compolint.syntax import yaml
 from compolint.syntax.yaml import Mapping, Node, Scalar
-from compolint.text import Note, Span
+from compolint.text import Note, Source, Span
 from compolint.tree import Skipped, Tree, Unreadable
 from compolint.unknown import Unknown
 
 _LIMIT = 50  # of files that include each other
 _MOST_FILES, _MOST_DOCUMENTS = 500, 100
+_MOST_READ, _MOST_GIVEN = 50_000_000, 100_000  # characters of files, each time they are read; variables
 # key: *name, [*name, *other]
 _ALIAS = pattern(r"[\s,\[]\*\w")
 _SAYING_SERVICE = ("image", "build", "extends")
@@ -38,6 +39,7 @@ class Project:
         self.skipped: list[Skipped] = []
         self.origins: dict[str, Origins] = {}  # by service
         self.taken_over = 0  # values that services have from those that they extend
+        self._characters_read = self._variables_given = 0
         self._told: set[tuple[str, Span | None]] = set()
         self._read: dict[str, Mapping | None] = {}
         self.absorbed: dict[str, None] = {}
@@ -72,6 +74,14 @@ class Project:
             self._told.add((message, None))
             self.fault(kind, message, at)
 
+    def read(self, path: str) -> Source | None:
+        """A file's text, as the tree has it, as long as the project has not read too much."""
+        if self._characters_read > _MOST_READ:
+            raise Unreadable(f"is not read: the project reads more than {_MOST_READ} characters already")
+        source = self.tree.read(path)
+        self._characters_read += len(source.text) if source else 0
+        return source
+
     def origins_of(self, service: str) -> Origins:
         return self.origins.setdefault(service, Origins())
 
@@ -101,15 +111,14 @@ class Project:
         if path in self._read:
             return self._read[path]
         if wanted_at is not None and len(self._read) >= _MOST_FILES:
-            message = f"the project has more than {_MOST_FILES} files, so this one is not checked"
-            self.fault_once("unsupported", message, wanted_at)
+            self._too_many(wanted_at)
             return None
         self._read[path] = None
         self.files[path] = None
         self.folders[path] = folder
         self.values.environments[path] = environment
         try:
-            source = self.tree.read(path)
+            source = self.read(path)
         except Unreadable as error:
             if wanted_at is None:
                 raise
@@ -182,6 +191,9 @@ class Project:
                 message = f"more than {_LIMIT} files include one another, so {path} is not checked"
                 self.fault("unsupported", message, node.span)
                 continue
+            if len(self._read) >= _MOST_FILES and path not in self._read:
+                self._too_many(node.span)
+                continue
             if path not in self.absorbed:  # what two files include comes in once
                 self.absorbed[path] = None
                 paths.append(path)
@@ -199,13 +211,25 @@ class Project:
         # The including project's variables win over the included one's own.
         return self._together(paths, folder, {**own, **environment}, item.span, above)
 
+    def _too_many(self, wanted_at: Span) -> None:
+        message = f"the project has more than {_MOST_FILES} files; from here on they are not part of it"
+        self.fault_once("unsupported", message, wanted_at)
+
     def _dotenv(self, path: str, around: Environment) -> Environment:
         """The variables of an env file next to a project; nothing where there is none."""
         try:
-            source = self.tree.read(normpath(path))
+            source = self.read(normpath(path))
         except Unreadable:
             return {}  # the file is found on its own, and said to be unreadable there
-        return environment(source, around) if source else {}
+        if source is None:
+            return {}
+        found = environment(source, around)
+        self._variables_given += len(found)
+        if self._variables_given > _MOST_GIVEN:
+            message = f"files like this one give the project more than {_MOST_GIVEN} variables"
+            self.fault_once("unsupported", message, Span(source.path, 0, 0))
+            return {}
+        return found
 
 
 def _as_mapping(node: Node, otherwise: Mapping) -> Mapping:

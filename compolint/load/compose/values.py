@@ -15,6 +15,7 @@ Environment = Mapping[str, tuple[str, Span]]
 # Files and folders that lie elsewhere.
 REMOTE = ("http://", "https://", "git@", "ssh://", "git://", "oci://", "github.com/")
 _MOST_NOTES = 20  # about one scalar
+_LONGEST = 1_000_000  # characters that all variables together give
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "yes", "on", "y"})
 _FALSE = frozenset({"false", "no", "off", "n"})
@@ -36,6 +37,7 @@ class Values:
         self.notes: dict[Span, tuple[Note, ...]] = {}
         self.asked: dict[tuple[str, str], tuple[Span, bool, bool]] = {}  # place, has a default, is given
         self.invalid: dict[Span, Invalid] = {}
+        self._length = 0  # of all that variables gave
 
     def text(self, node: Node | None) -> Maybe[str] | None:
         """A scalar's text; `None` for nothing and for null."""
@@ -92,10 +94,20 @@ class Values:
             self.invalid.setdefault(span, Invalid(error.message, span))
             return Unknown(text, span)
         self._remember(pieces, span, environment)
+        if not self._has_room(pieces, span):
+            return Unknown(text, span)
         if all(piece.text is not None for piece in pieces):
             return "".join(piece.text or "" for piece in pieces)
         names = tuple(dict.fromkeys(name for piece in pieces for name in piece.names))
         return Unknown(text, span, names, _known(pieces), _known(pieces[::-1], backwards=True))
+
+    def _has_room(self, pieces: list[interpolate.Piece], span: Span) -> bool:
+        """Whether the variables have not given too much yet; the first that does is a fault."""
+        before = self._length
+        self._length += sum(len(piece.text or "") for piece in pieces if piece.names)
+        if before <= _LONGEST < self._length:
+            self.invalid[span] = Invalid(f"all variables together give more than {_LONGEST} characters", span)
+        return self._length <= _LONGEST
 
     def default_of(self, text: str, span: Span) -> str | None:
         """The variable whose literal default stands in the text: `NAME` of `${NAME:-value}`."""

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from compolint.model.command import Command
+from compolint.model.credential_name import is_foreign, names_credential
 from compolint.model.knowledge.services import services_of
 from compolint.model.values import ImageName
-from compolint.unknown import Maybe
+from compolint.model.workload import Variable, Workload
+from compolint.unknown import Maybe, Unknown
 
 _ON = ("true", "yes", "1", "on")
 _OFF = ("false", "no", "0", "off")
@@ -15,7 +18,7 @@ _ANY: tuple[str, ...] = ()  # the image only asks whether the variable has a val
 class Opening(NamedTuple):
     """A variable that opens a service, the values that do so, and the variables that close it again."""
 
-    product: str
+    product: str  # "" where several have it
     values: tuple[str, ...]
     unless: str = ""
 
@@ -34,7 +37,7 @@ _VARIABLES = {
     ),
     # https://github.com/bitnami/containers: PostgreSQL, Redis, MariaDB, MongoDB, etcd, ZooKeeper, Kafka
     "ALLOW_EMPTY_PASSWORD": Opening(
-        "the service",
+        "",
         _ON,
         "REDIS_PASSWORD VALKEY_PASSWORD POSTGRESQL_PASSWORD MARIADB_ROOT_PASSWORD MYSQL_ROOT_PASSWORD"
         " MONGODB_ROOT_PASSWORD ETCD_ROOT_PASSWORD CASSANDRA_PASSWORD WORDPRESS_PASSWORD",
@@ -80,6 +83,19 @@ _OPTIONS = (
 # … and those whose value stands in the next word: of code-server and Redis.
 _WITH_VALUE = {"--auth": "none", "--protected-mode": "no"}
 
+# Variables that may close a service although their names ask for no credential.
+# https://redis.io/docs/latest/operate/oss_and_stack/install/install-stack/docker/, https://dozzle.dev/guide/authentication,
+# https://docs.weaviate.io/deploy/configuration/env-vars
+_CLOSING = (
+    "REDIS_ARGS", "REDIS_EXTRA_FLAGS", "DOZZLE_AUTH_PROVIDER", "AUTHENTICATION_APIKEY_ENABLED",
+    "AUTHENTICATION_OIDC_ENABLED",
+)  # fmt: skip
+# … and options: of MongoDB, etcd and Kafka's consoles, of Redis.
+_CLOSING_OPTIONS = ("--auth", "--keyFile", "--aclfile", "--auth-token", "--client-cert-auth")
+# The ends of variables that give a password in another form: PASSWORD_FILE, PASSWORD_HASH
+_FORMS = ("_FILE", "_HASH")
+_STARTING = ("command", "entrypoint", "CMD", "ENTRYPOINT")
+
 
 def opening(name: str, others: Iterable[str]) -> Opening | None:
     """What a variable opens to everybody with some values, given the names of the other variables."""
@@ -90,6 +106,45 @@ def opening(name: str, others: Iterable[str]) -> Opening | None:
 def opens(word: str, following: str) -> bool:
     """Whether an option of a command switches authentication off: `--noauth`, `--auth none`, `token=''`."""
     return word.replace("'", "").replace('"', "") in _OPTIONS or _WITH_VALUE.get(word) == following
+
+
+def may_ask(variables: Iterable[Variable], commands: Iterable[Command]) -> bool:
+    """Whether something tells a service to ask for a password, or names a file that may do so."""
+    return any(map(_closes, variables)) or any(
+        _closes_by(word, following)
+        for command in commands
+        if command.where in _STARTING
+        for word, following in zip(command.words, (*command.words[1:], ""), strict=True)
+    )
+
+
+def _closes(variable: Variable) -> bool:
+    written = variable.written
+    if written is not None and not written.reveal().strip("\"' "):
+        return False
+    name = variable.name
+    for form in _FORMS:
+        name = name.removesuffix(form)
+    return name in _CLOSING or (names_credential(name) and not is_foreign(name))
+
+
+def _closes_by(word: Maybe[str], following: Maybe[str]) -> bool:
+    if isinstance(word, Unknown):
+        return True
+    name, _, value = word.partition("=")
+    if name in _CLOSING_OPTIONS:
+        return not isinstance(following, str) or "none" not in (value, following)
+    is_option = word.startswith("-") and names_credential(name.lstrip("-"))
+    return is_option or "requirepass" in word or word.endswith(".conf")
+
+
+def product_of(workload: Workload) -> str:
+    """What people call the program that a workload runs; "" where its image does not tell."""
+    known = services_of(workload.image)
+    if known:
+        return known[0].name
+    image = workload.image
+    return "" if image is None or isinstance(image, Unknown) else image.base
 
 
 def is_redis(image: Maybe[ImageName] | None) -> bool:

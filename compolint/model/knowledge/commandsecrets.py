@@ -11,7 +11,6 @@ from compolint.model.credential import (
     provider_tokens,
     url_passwords,
 )
-from compolint.model.knowledge.operands import subcommand
 from compolint.model.knowledge.passwordoptions import (
     JOINED,
     LAST,
@@ -45,6 +44,7 @@ _OPTION = pattern(r"-{1,2}([A-Za-z][\w.-]{2,60})$")
 _SQL = pattern(r"\b(?:identified\s+(?:with\s+\S{1,60}\s+)?by|password)\s*[=(]?\s*'([^'\\]{1,200})'", re.I)
 # The name of a variable that a program reads: --from-env DB_PASSWORD
 _VARIABLE = pattern(r"[A-Z]+(?:_[A-Z]+)+")
+_FILES = ("@/", "@.", "@-")  # --token=@/run/secrets/token
 _LONGEST = 10_000
 
 
@@ -73,10 +73,16 @@ def command_secrets(command: Command) -> Iterator[tuple[str, object]]:
             yield "words", number
 
 
-def _holds(name: str, value: str, kinds: set[str]) -> bool:
-    if _VARIABLE.fullmatch(value) and "CHANGE" not in value:
-        return False
-    return any(found.strength in kinds for found in credentials(name, value))
+def _holds(name: str, text: str, kinds: set[str]) -> bool:
+    return any(
+        found.strength in kinds and not _is_elsewhere(text[found.start : found.end])
+        for found in credentials(name, text)
+    )
+
+
+def _is_elsewhere(value: str) -> bool:
+    """Whether it names the file or the variable that holds the credential."""
+    return value.startswith(_FILES) or bool(_VARIABLE.fullmatch(value) and "CHANGE" not in value)
 
 
 def _values(command: Command, number: int, word: str) -> Iterator[tuple[str, str]]:
@@ -120,7 +126,7 @@ def _by_program(command: Command, number: int, word: str, before: str) -> Iterat
     name = command.name or ""
     if (joined := JOINED.get(name)) and word.startswith(joined):
         yield word[len(joined) :]
-    if (option := OPTIONS.get(name)) and (name not in LOGINS or LOGIN in subcommand(command)[:2]):
+    if (option := OPTIONS.get(name)) and (name not in LOGINS or _logs_in(command)):
         if before == option and not word.startswith("-"):
             yield word
         elif len(option) == 2 and word.startswith(option):
@@ -129,12 +135,18 @@ def _by_program(command: Command, number: int, word: str, before: str) -> Iterat
         yield word.partition(":")[2]
     if name == "openssl" and word.startswith("pass:"):
         yield word[5:]
-    if name in LAST and 2 < number == len(command.words) - 1:
+    if name in LAST and 2 < number == len(command.words) - 1 and not _NAMED.match(word):
         given = {other for other in command.words if isinstance(other, str)}
         if any(given.issuperset(mark.split()) for mark in LAST[name]):
             yield word
     if name in PRINTERS:
         yield from _printed(command, word)
+
+
+def _logs_in(command: Command) -> bool:
+    """`docker login`, `helm registry login`"""
+    said = [word for word in command.words[1:9] if isinstance(word, str) and not word.startswith("-")]
+    return LOGIN in said[:2]
 
 
 def _printed(command: Command, word: str) -> Iterator[str]:

@@ -154,22 +154,36 @@ _NEEDS = (
         "socket",
         "it only reads, which a filtering socket proxy allows",
     ),
-    # https://docs.portainer.io, https://containrrr.dev/watchtower, https://github.com/louislam/dockge,
-    # https://docs.gitlab.com/runner/executors/docker, https://github.com/willfarrell/docker-autoheal,
-    # https://docs.dokploy.com, https://coolify.io/docs, https://komo.do/docs, https://docs.gitea.com/usage/actions,
-    # https://woodpecker-ci.org/docs, https://docs.drone.io, https://offen.github.io/docker-volume-backup,
-    # https://github.com/nextcloud/all-in-one, https://github.com/mcuadros/ofelia,
-    # https://github.com/nginx-proxy/acme-companion
+    # https://docs.portainer.io, https://github.com/louislam/dockge, https://docs.dokploy.com,
+    # https://coolify.io/docs, https://github.com/nextcloud/all-in-one
     (
-        "portainer/portainer portainer/portainer-ce portainer/portainer-ee portainer/agent"
-        " containrrr/watchtower nickfedor/watchtower nicholas-fedor/watchtower beatkind/watchtower"
-        " louislam/dockge willfarrell/autoheal gitlab/gitlab-runner gitea/act_runner"
-        " woodpeckerci/woodpecker-agent drone/drone-runner-docker dokploy/dokploy coollabsio/coolify"
-        " moghtech/komodo-periphery offen/docker-volume-backup nextcloud/all-in-one"
-        " nextcloud-releases/all-in-one mcuadros/ofelia nginxproxy/acme-companion"
-        " jrcs/letsencrypt-nginx-proxy-companion",
+        "portainer/portainer portainer/portainer-ce portainer/portainer-ee louislam/dockge dokploy/dokploy"
+        " coollabsio/coolify nextcloud/all-in-one nextcloud-releases/all-in-one",
         "socket",
         "it is made to command Docker, so guard its login",
+    ),
+    # https://docs.portainer.io/admin/environments/add/docker/agent, https://komo.do/docs
+    (
+        "portainer/agent moghtech/komodo-periphery",
+        "socket",
+        "it is made to command Docker, so guard the server that it takes orders from",
+    ),
+    # https://docs.gitlab.com/runner/executors/docker, https://docs.gitea.com/usage/actions,
+    # https://woodpecker-ci.org/docs, https://docs.drone.io
+    (
+        "gitlab/gitlab-runner gitea/act_runner woodpeckerci/woodpecker-agent drone/drone-runner-docker",
+        "socket",
+        "it is made to start containers for jobs, so whoever may give it jobs has the same rights",
+    ),
+    # https://containrrr.dev/watchtower, https://github.com/willfarrell/docker-autoheal,
+    # https://offen.github.io/docker-volume-backup, https://github.com/mcuadros/ofelia,
+    # https://github.com/nginx-proxy/acme-companion
+    (
+        "containrrr/watchtower nickfedor/watchtower nicholas-fedor/watchtower beatkind/watchtower"
+        " willfarrell/autoheal offen/docker-volume-backup mcuadros/ofelia nginxproxy/acme-companion"
+        " jrcs/letsencrypt-nginx-proxy-companion",
+        "socket",
+        "it is made to restart containers, so its image has to be trusted and pinned",
     ),
     # https://docs.portainer.io/admin/environments/add/docker/agent
     ("portainer/agent", "/ /var/lib/docker/volumes", "it shows what is in volumes"),

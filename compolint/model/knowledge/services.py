@@ -258,7 +258,7 @@ SERVICES = (
     _admin("Keycloak", "keycloak", 8080, 9000),
     # https://nodejs.org/en/learn/getting-started/debugging#security-implications: runs what it is sent
     _admin("Node's debugger", "", 9229, tells=(9229,), is_open=True),
-    # https://www.emqx.com/en/blog/emqx-dashboard: it has a login, whose first password is `public`
+    # https://docs.emqx.com/en/emqx/latest/dashboard/introduction.html: it has a login
     _admin("EMQX's dashboard", "emqx emqx-enterprise", 18083, tells=(18083,)),
     # https://www.zigbee2mqtt.io/guide/configuration/frontend.html: no token unless one is set
     _admin("Zigbee2MQTT", "zigbee2mqtt", 8080, is_open=True),
@@ -273,16 +273,14 @@ SERVICES = (
 # https://docs.linuxserver.io/images/docker-wireguard, https://headscale.net
 _PUBLIC: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        "docker-mailserver mailserver postfix dovecot postfix-dovecot docker-postfix boky/postfix mailu/nginx"
-        " ghcr.io/mailu/nginx maddy stalwart mail-server iredmail poste.io docker-mailu mailserver2",
+        "docker-mailserver postfix dovecot mailu/nginx maddy stalwart mail-server poste.io",
         ("25/tcp", "465/tcp", "587/tcp", "143/tcp", "993/tcp", "995/tcp"),
     ),
     (
-        "wg-easy wireguard docker-wireguard wireguard-go wg-access-server wireguard-ui netmaker firezone"
-        " subspace wg-portal",
+        "wg-easy wireguard docker-wireguard wg-access-server wireguard-ui wg-portal firezone subspace",
         ("51820/udp",),
     ),
-    ("openvpn openvpn-as docker-openvpn dockovpn", ("1194/udp", "1194/tcp", "443/tcp", "943/tcp")),
+    ("openvpn openvpn-as dockovpn", ("1194/udp", "1194/tcp")),
     ("ipsec-vpn-server", ("500/udp", "4500/udp")),
     ("tailscale", ("41641/udp",)),
     ("headscale derper", ("3478/udp",)),
