@@ -60,6 +60,7 @@ class Check(Record):
     absolute: bool
     hardening: bool
     hides: bool = False
+    when: tuple[str, ...] = ()
     profile: str
     precision: str
     doc: str
@@ -88,6 +89,7 @@ def check(
     absolute: bool = False,
     hardening: bool = False,
     hides: bool = False,
+    when: str = "",
     profile: str = "default",
     precision: str = "high",
 ) -> Callable[[Callable[..., Problems]], Check]:
@@ -97,6 +99,8 @@ def check(
     its keyword parameters are its options. The docstring of its module is its documentation, and
     its first test. `absolute`: cannot be suppressed. `hardening`: a wish that most services do not
     fulfil, reported folded. `hides`: what it points at is a secret. `profile`: the least that runs it.
+    `when`: fields (`privileged`, `where:RUN`) of which one must be stated by something that the check
+    looks at; else it is not even imported.
     """
 
     def make(function: Callable[..., Problems]) -> Check:
@@ -118,6 +122,7 @@ def check(
             absolute=absolute,
             hardening=hardening,
             hides=hides,
+            when=tuple(when.split()),
             profile=profile,
             precision=precision,
             doc=function.__globals__["__doc__"] or "",

@@ -183,6 +183,8 @@ def _scan(
         kind = by_name.get(offer.subject)
         if kind is None or not config.is_enabled(offer.name):
             continue
+        if offer.when and not any(world.states(kind, condition) for condition in offer.when):
+            continue
         try:
             check = offer.check
         except Exception as error:  # a pack's module may do anything while it is imported

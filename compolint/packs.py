@@ -26,9 +26,18 @@ class Offer:
     def __init__(self, name: str, module: str, file: str) -> None:
         self.name, self.module, self.file = name, module, file
 
-    @cached_property
+    @property
     def subject(self) -> str:
         """The name of the entity that the check is run on: `Listener`, `Change[Listener]`."""
+        return self._said[0]
+
+    @property
+    def when(self) -> tuple[str, ...]:
+        """What must be stated for the check to have anything to say."""
+        return self._said[1]
+
+    @cached_property
+    def _said(self) -> tuple[str, tuple[str, ...]]:
         stem = os.path.basename(self.file)[:-3]
         with open(self.file, "rb") as file:
             text = file.read()
@@ -37,7 +46,9 @@ class Offer:
             raise BadPack(f"{self.file} must define a check named `{stem}`, as the file is")
         colon = text.find(b":", start)
         end = min(at for at in (text.find(b",", colon), text.find(b")", colon)) if at > 0)
-        return text[colon + 1 : end].decode().strip()
+        when = text.find(b'when="', text.rfind(b"\n@check(", 0, start), start) + 6
+        fields = text[when : text.index(b'"', when)].decode().split() if when > 5 else ()
+        return text[colon + 1 : end].decode().strip(), tuple(fields)
 
     @cached_property
     def check(self) -> Check:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar, cast
 
 from compolint.model import Change, Entity
-from compolint.unknown import Undecided
+from compolint.unknown import Undecided, Unknown
 
 E = TypeVar("E", bound=Entity)
 
@@ -15,6 +15,7 @@ class World:
     def __init__(self, entities: Iterable[Entity]) -> None:
         self._of: dict[type[Entity], list[Entity]] = {}
         self._by_key: dict[tuple[type[Entity], str], Entity] = {}
+        self._stated: dict[tuple[type[Entity], str], bool] = {}
         self._by_field: dict[tuple[type[Entity], str], dict[str | None, list[Entity]]] = {}
         for entity in entities:
             kind = type(entity)
@@ -29,6 +30,20 @@ class World:
 
     def get(self, kind: type[E], key: str | None) -> E | None:
         return cast("E | None", self._by_key.get((kind, key))) if key is not None else None
+
+    def states(self, kind: type[Entity], condition: str) -> bool:
+        """Whether some entity of a kind says something in a field (`privileged`), or this (`where:RUN`)."""
+        answer = self._stated.get((kind, condition))
+        if answer is None:
+            field, _, wanted = condition.partition(":")
+            default = kind._defaults.get(field)
+            values = (getattr(entity, field) for entity in self._of.get(kind, ()))
+            answer = any(
+                isinstance(value, Unknown) or (value == wanted if wanted else value is not default)
+                for value in values
+            )
+            self._stated[kind, condition] = answer
+        return answer
 
     def where(self, kind: type[E], field: str, value: str) -> list[E]:
         """The entities of a kind with this text in a field that names another entity."""

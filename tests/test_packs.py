@@ -94,3 +94,14 @@ def test_a_file_without_its_check_is_an_error(pack: Path, capsys: pytest.Capture
     path.write_text(FILES[CHECK].replace("def foreign_registry", "def other"))
     assert cli.run(["scan"]) == 2
     assert "must define a check named `foreign_registry`" in capsys.readouterr().err
+
+
+def test_what_an_offer_reads_of_a_check_is_what_the_check_says() -> None:
+    for offer in packs.load():
+        assert (offer.subject, offer.when) == (offer.check.subject.__name__, offer.check.when)
+
+
+def test_a_check_that_needs_a_field_names_one_of_its_subject() -> None:
+    for offer in packs.load():
+        for condition in offer.when:
+            assert condition.partition(":")[0] in offer.check.subject._fields

@@ -295,7 +295,7 @@ def test_each_file_is_read_once(tmp_path: Path) -> None:
 def test_what_is_kept_in_memory_has_a_limit(tmp_path: Path) -> None:
     tree = folder(tmp_path)
     for number in range(3):
-        (tmp_path / f"{number}.yml").write_text("x" * 7_000_000)
+        (tmp_path / f"{number}.yml").write_text("x" * 18_000_000)
     first, second = tree.read("0.yml"), tree.read("1.yml")
     assert tree.read("0.yml") is first
     tree.read("2.yml")

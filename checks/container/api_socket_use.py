@@ -28,6 +28,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check
 
 @check(
     Severity.CRITICAL,
+    when="use_api_socket",
     clauses="C6 J1",
     cwe=(250, 522),
     cis="5.32",

@@ -26,6 +26,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check
 
 @check(
     Severity.LOW,
+    when="cgroup_parent",
     clauses="C6",
     cwe=(770,),
     cis="5.25",

@@ -40,6 +40,7 @@ _SEVERITIES = {
 
 @check(
     Severity.HIGH,
+    when="cap_add",
     clauses="C6 J2",
     cwe=(250, 269),
     cis="5.4",

@@ -40,6 +40,7 @@ _SEVERITIES = {"host": Severity.HIGH, "part": Severity.MEDIUM, "little": Severit
 
 @check(
     Severity.HIGH,
+    when="devices device_rules",
     clauses="C6",
     cwe=(250, 732),
     cis="5.18",

@@ -32,6 +32,7 @@ from compolint.api import Fix, Mount, Problem, Problems, Severity, Workload, Wor
 
 @check(
     Severity.MEDIUM,
+    when="groups",
     clauses="C6 J1",
     cwe=(250,),
     cis="5.32",

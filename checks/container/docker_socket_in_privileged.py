@@ -40,6 +40,7 @@ from compolint.api import (
 
 @check(
     Severity.CRITICAL,
+    when="privileged",
     clauses="C15 J1",
     cwe=(250, 732),
     cis="5.5 5.32",

@@ -26,6 +26,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check
 
 @check(
     Severity.LOW,
+    when="cgroup",
     clauses="C6",
     cwe=(653,),
     references=("https://docs.docker.com/reference/compose-file/services/#cgroup",),

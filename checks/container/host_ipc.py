@@ -29,6 +29,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check
 
 @check(
     Severity.MEDIUM,
+    when="ipc",
     clauses="C6",
     cwe=(653,),
     cis="5.17",

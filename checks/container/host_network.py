@@ -32,6 +32,7 @@ from compolint.api import Fix, Network, Problem, Problems, Severity, Workload, W
 
 @check(
     Severity.HIGH,
+    when="network_mode networks",
     clauses="C6",
     cwe=(653,),
     cis="5.10",

@@ -28,6 +28,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check, ima
 
 @check(
     Severity.HIGH,
+    when="pid",
     clauses="C6",
     cwe=(653,),
     cis="5.16",

@@ -29,6 +29,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check, sys
 
 @check(
     Severity.MEDIUM,
+    when="sysctls",
     clauses="C8",
     cwe=(693,),
     references=(

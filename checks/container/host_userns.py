@@ -26,6 +26,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check
 
 @check(
     Severity.LOW,
+    when="userns",
     clauses="C6",
     cwe=(250,),
     cis="5.31",

@@ -26,6 +26,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, assume, ch
 
 @check(
     Severity.LOW,
+    when="uts",
     clauses="C6",
     cwe=(653,),
     cis="5.21",

@@ -27,6 +27,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check
 
 @check(
     Severity.LOW,
+    when="logging_driver",
     clauses="H8",
     cwe=(778,),
     cis="2.13",

@@ -26,6 +26,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, assume, ch
 
 @check(
     Severity.MEDIUM,
+    when="oom_kill_disable",
     clauses="J2",
     cwe=(770,),
     cis="5.11",

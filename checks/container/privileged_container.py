@@ -33,6 +33,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check
 
 @check(
     Severity.HIGH,
+    when="privileged",
     clauses="C6",
     cwe=(250,),
     cis="5.5",

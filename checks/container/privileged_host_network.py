@@ -28,6 +28,7 @@ from compolint.api import Fix, Note, Problem, Problems, Severity, Workload, chec
 
 @check(
     Severity.CRITICAL,
+    when="privileged",
     clauses="C15 C6",
     cwe=(250, 653),
     cis="5.5 5.10",

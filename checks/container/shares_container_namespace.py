@@ -35,6 +35,7 @@ _SHARED = (("network_mode", "network"), ("pid", "processes"), ("ipc", "shared me
 
 @check(
     Severity.LOW,
+    when="network_mode pid ipc",
     clauses="C6",
     cwe=(653,),
     cis="5.16 5.17",

@@ -29,6 +29,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check
 
 @check(
     Severity.HIGH,
+    when="seccomp apparmor selinux systempaths writable_cgroups",
     clauses="C6",
     cwe=(693,),
     cis="5.2 5.3 5.22",

@@ -27,6 +27,7 @@ _DOWNLOADERS = frozenset(("curl", "wget", "aria2c"))
 
 @check(
     Severity.LOW,
+    when="where:RUN",
     clauses="W4",
     cwe=(319, 494),
     cis="4.11",

@@ -37,6 +37,7 @@ _MOST = 200  # of the COPY instructions, which nobody writes more of
 
 @check(
     Severity.MEDIUM,
+    when="where:RUN",
     clauses="W4",
     cwe=(1357,),
     references=("https://docs.npmjs.com/cli/commands/npm-ci",),

@@ -25,6 +25,7 @@ from compolint.api import Command, Fix, Problem, Problems, Severity, check, list
 
 @check(
     Severity.MEDIUM,
+    when="where:RUN",
     clauses="J2",
     cwe=(250,),
     cis="4.8",

@@ -27,6 +27,7 @@ _FIX = Fix("do what needs root before USER, and step down for good")
 
 @check(
     Severity.LOW,
+    when="where:RUN",
     clauses="J2",
     cwe=(250,),
     references=("https://docs.docker.com/build/building/best-practices/#user",),

@@ -34,6 +34,7 @@ _SYSTEM = frozenset(("apt", "apk", "dnf", "zypper"))
 
 @check(
     Severity.INFO,
+    when="where:RUN",
     clauses="W4",
     cwe=(1357,),
     references=("https://docs.docker.com/build/building/best-practices/#apt-get",),

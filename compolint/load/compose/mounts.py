@@ -11,7 +11,7 @@ from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.text import Note
 from compolint.unknown import Unknown
 
-_LIMIT = 100  # of services whose volumes one takes over
+_LIMIT = 20  # of services whose volumes one takes over
 
 
 def mounts(service: Service) -> Iterator[Mount]:

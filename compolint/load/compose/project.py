@@ -11,7 +11,7 @@ from compolint.load.compose.values import REMOTE, Environment, Values, is_null, 
 from compolint.load.env import environment
 from compolint.model.linter import Fault
 from compolint.pattern import pattern
-from compolint.syntax import yaml
+from compolint.syntax import env, yaml
 from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.text import Note, Source, Span
 from compolint.tree import Skipped, Tree, Unreadable
@@ -217,19 +217,20 @@ class Project:
 
     def _dotenv(self, path: str, around: Environment) -> Environment:
         """The variables of an env file next to a project; nothing where there is none."""
+        if self._variables_given > _MOST_GIVEN:
+            return {}
         try:
             source = self.read(normpath(path))
         except Unreadable:
             return {}  # the file is found on its own, and said to be unreadable there
         if source is None:
             return {}
-        found = environment(source, around)
-        self._variables_given += len(found)
+        self._variables_given += len(env.parse(source).pairs)
         if self._variables_given > _MOST_GIVEN:
             message = f"files like this one give the project more than {_MOST_GIVEN} variables"
             self.fault_once("unsupported", message, Span(source.path, 0, 0))
             return {}
-        return found
+        return environment(source, around)
 
 
 def _as_mapping(node: Node, otherwise: Mapping) -> Mapping:

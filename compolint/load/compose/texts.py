@@ -35,7 +35,9 @@ class Text:
         self.open: list[Stretch] = []
         self.given: list[Stretch] = []
         self.text = node.value
-        if "$" in node.value:
+        if service.values.is_exhausted:
+            self.open.append((0, len(node.value), ()))
+        elif "$" in node.value:
             self._fill(service, node.value)
         if not self._is_verbatim():
             source = service.project.tree.read(node.path)

@@ -15,7 +15,7 @@ Environment = Mapping[str, tuple[str, Span]]
 # Files and folders that lie elsewhere.
 REMOTE = ("http://", "https://", "git@", "ssh://", "git://", "oci://", "github.com/")
 _MOST_NOTES = 20  # about one scalar
-_LONGEST = 1_000_000  # characters that all variables together give
+_LONGEST = 10_000_000  # characters that all variables together give
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "yes", "on", "y"})
 _FALSE = frozenset({"false", "no", "off", "n"})
@@ -94,20 +94,24 @@ class Values:
             self.invalid.setdefault(span, Invalid(error.message, span))
             return Unknown(text, span)
         self._remember(pieces, span, environment)
-        if not self._has_room(pieces, span):
+        self._count(pieces, span)
+        if self.is_exhausted:
             return Unknown(text, span)
         if all(piece.text is not None for piece in pieces):
             return "".join(piece.text or "" for piece in pieces)
         names = tuple(dict.fromkeys(name for piece in pieces for name in piece.names))
         return Unknown(text, span, names, _known(pieces), _known(pieces[::-1], backwards=True))
 
-    def _has_room(self, pieces: list[interpolate.Piece], span: Span) -> bool:
-        """Whether the variables have not given too much yet; the first that does is a fault."""
-        before = self._length
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether variables gave so much text that no more of them are filled in."""
+        return self._length > _LONGEST
+
+    def _count(self, pieces: list[interpolate.Piece], span: Span) -> None:
+        was_exhausted = self.is_exhausted
         self._length += sum(len(piece.text or "") for piece in pieces if piece.names)
-        if before <= _LONGEST < self._length:
+        if self.is_exhausted and not was_exhausted:
             self.invalid[span] = Invalid(f"all variables together give more than {_LONGEST} characters", span)
-        return self._length <= _LONGEST
 
     def default_of(self, text: str, span: Span) -> str | None:
         """The variable whose literal default stands in the text: `NAME` of `${NAME:-value}`."""
