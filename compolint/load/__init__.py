@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from compolint.model import Entity
 from compolint.pattern import pattern
-from compolint.text import Span
-from compolint.tree import Skipped, Tree
+from compolint.text import Source, Span
+from compolint.tree import Skipped, Tree, Unreadable
 
 
 class Loaded(NamedTuple):
@@ -60,6 +60,7 @@ _TOP_LEVEL = frozenset(
 )
 
 KINDS = tuple(dict.fromkeys(kind for kind, _ in _NAMES))
+_LONGEST = 1_000_000  # characters; what people write has a few ten thousand
 # A link to an env file or a key that is not here is nothing unusual: they are kept out of repositories.
 _NEEDED = frozenset({"compose", "dockerfile"})
 
@@ -99,6 +100,14 @@ def _is_compose(text: str) -> bool:
     if not _SERVICES.search(text) or not _SERVICE.search(text):
         return False
     return all(key in _TOP_LEVEL or key.startswith("x-") for key in _TOP_KEY.findall(text))
+
+
+def read(tree: Tree, path: str) -> Source | None:
+    """The text of a file that is to be taken apart, which costs more than to read it."""
+    source = tree.read(path)
+    if source and len(source.text) > _LONGEST:
+        raise Unreadable(f"is longer than {_LONGEST} characters", path=path)
+    return source
 
 
 def roots(

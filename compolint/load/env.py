@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from compolint.load import Loaded
+from compolint.load import Loaded, read
 from compolint.model import Entity
 from compolint.model.credential import is_example
 from compolint.model.linter import Fault
@@ -19,7 +19,7 @@ _LONGEST = 1_000_000  # characters, of all values in a file that hold other valu
 
 def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
     (path,) = files
-    source = tree.read(path)
+    source = read(tree, path)
     if source is None:
         return Loaded()
     parsed = env.parse(source)

@@ -40,6 +40,7 @@ __all__ = [
 _SHORTEST_TOKEN = 20
 _LONGEST_LINE = 300
 _EXAMPLES = frozenset(("example", "examples", "sample", "template", "tmpl", "dist", "default", "defaults"))
+_NEAR = 300  # characters around a password in a URL, which hold the rest of that URL
 
 
 class Credential(NamedTuple):
@@ -140,7 +141,8 @@ def _in_urls(text: str, *, is_literal: bool) -> Iterator[Credential]:
     if "://" not in text:
         return
     for start, end in url_passwords(text):
-        strength = strength_of(text[start:end], text[:start] + text[end:], is_literal=is_literal)
+        near = text[max(start - _NEAR, 0) : start] + text[end : end + _NEAR]
+        strength = strength_of(text[start:end], near, is_literal=is_literal)
         if strength and not is_setting(text[start:end], may_be_number=False):
             yield Credential("url", strength, start, end)
     for name, start, end in query_parameters(text):

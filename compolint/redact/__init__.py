@@ -15,7 +15,7 @@ DOT = "•"
 _HINT = re.compile(
     r"pass|pwd|secret|token|key|auth|cred|psk|jwt|bearer|mnemonic|salt|cookie|://|identified|\$|\{s?sha|-[puaw]"
     r"|--session|influx|sudo|login|alias set|host add|add_user|content:"
-    r"|\S{20}"  # a provider's token
+    r"|[\w-]{16}"  # a provider's token
 )
 
 

@@ -174,9 +174,11 @@ class _Reader:
         fault = fault_of(instruction)
         if not fault and self._has_heredocs:
             at, fault = self._attach_heredocs(instruction, at)
+        if self._too_long and self._is_too_long(instruction.span):
+            return at  # which is told of its line
         if fault:
             self.faults.append(fault)
-        elif not (self._too_long and self._is_too_long(instruction.span)):
+        else:
             if instruction.cut.flags:
                 self.faults += flag_faults(instruction)
             self.sound.append(instruction)

@@ -36,5 +36,5 @@ def from_words(words: Sequence[str]) -> Script:
         end = start + len(word)
         pieces.append(Word(text, start, end, (Piece(word, start, end),)))
         start = end + 1
-    walker.read_words(tuple(pieces))
-    return walker.script(complete=True)
+    walker.read_words(tuple(piece for piece in pieces if piece.end <= _LONGEST))
+    return walker.script(complete=len(text) <= _LONGEST)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from posixpath import dirname, join, normpath
 
+from compolint import load
 from compolint.load.compose import schema
 from compolint.load.compose.extends import with_extends
 from compolint.load.compose.merge import merge, without_resets
@@ -78,7 +79,7 @@ class Project:
         """A file's text, as the tree has it, as long as the project has not read too much."""
         if self._characters_read > _MOST_READ:
             raise Unreadable(f"is not read: the project reads more than {_MOST_READ} characters already")
-        source = self.tree.read(path)
+        source = load.read(self.tree, path)
         self._characters_read += len(source.text) if source else 0
         return source
 

@@ -95,7 +95,7 @@ def _hosts(rule: Maybe[str]) -> tuple[Maybe[str], ...]:
         return (rule,)
     return tuple(
         name.strip().strip("`\"'")
-        for match in _HOST.finditer(rule)
+        for match in _HOST.finditer(rule, 0, rule.rfind(")") + 1)  # each of them ends before that
         for name in match[1].split(",")
         if name.strip()
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from compolint.load import Loaded
+from compolint.load import Loaded, read
 from compolint.load.context import context_of, is_broad, likely_folder
 from compolint.load.dockerfile import copies, runs, settings, stages
 from compolint.load.dockerfile.file import Draft, File, Place
@@ -27,19 +27,19 @@ class Read(NamedTuple):
 
 def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
     (path,) = files
-    source = tree.read(path)
+    source = read(tree, path)
     if source is None:
         return Loaded()
 
     def context(sources: list[str]) -> Context:
         return context_of(tree, likely_folder(tree, path, sources), path)
 
-    read = entities(source, path, path, context=context)
-    if path.endswith(_TEMPLATES) and not read.is_understood:
+    found = entities(source, path, path, context=context)
+    if path.endswith(_TEMPLATES) and not found.is_understood:
         return Loaded(
             skipped=(Skipped(path, "is a template that only its own program can read"),), files=files
         )
-    return Loaded(tuple(read.entities), tuple(read.comments), files)
+    return Loaded(tuple(found.entities), tuple(found.comments), files)
 
 
 def entities(
