@@ -178,10 +178,10 @@ class _Reader:
             return at  # which is told of its line
         if fault:
             self.faults.append(fault)
-        else:
-            if instruction.cut.flags:
-                self.faults += flag_faults(instruction)
-            self.sound.append(instruction)
+            return at
+        if instruction.cut.flags:
+            self.faults += flag_faults(instruction)
+        self.sound.append(instruction)
         return at
 
     def _stray(self, instruction: Instruction, at: int, before: Instruction | None) -> int:
