@@ -60,9 +60,9 @@ def bounded() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def run(folder: Path, format: str) -> tuple[int, str, str]:
+def run(folder: Path, format: str, *more: str) -> tuple[int, str, str]:
     ended = subprocess.run(
-        [sys.executable, "-m", "compolint", "scan", "--isolated", "--format", format],
+        [sys.executable, "-m", "compolint", "scan", "--format", format, *(more or ("--isolated",))],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         preexec_fn=bounded,
@@ -624,6 +624,27 @@ def test_names_of_any_bytes_are_told_without_harm(tmp_path: Path, format: str) -
     assert (code, err) == (1, "")
     assert out.count(FOUND) == len(names)
     assert all(line.isprintable() and not line.startswith("::") for line in out.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"a = \0", "is no text file: NUL in line 1"),
+        (b"a = \xff", "is not UTF-8: byte 0xff in line 1"),
+        (b"# ...\n" * 3_000_000, "it is longer than 1000000 characters"),
+        (b"a = " + b"[" * MANY, "it has a line of more than 8192 characters"),
+        (b"a = [\n" + b"[\n" * MANY, "it is nested too deeply"),
+    ],
+    ids=("NUL", "no UTF-8", "long", "a long line", "nested"),
+)
+def test_a_configuration_that_cannot_be_read_is_wrong_usage(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
+    written(tmp_path, {"compose.yaml": GOOD, "compolint.toml": content})
+    code, out, err = run(tmp_path, "concise", "--config", "compolint.toml")
+    assert (code, out) == (2, "")
+    assert words in err
+    assert "Traceback" not in err
 
 
 def test_a_file_that_vanishes_during_the_scan_is_told() -> None:

@@ -20,7 +20,7 @@ from compolint.text import Source, Span
 SCHEMA = os.path.join(folder("schemas"), "compolint-config.json")
 _SHARED_OPTIONS = ("public-ports", "allowed-images")
 # The parser takes quadratic time for a key of very many parts, which has to stand in one line.
-_LONGEST_LINE = 8192
+_LONGEST, _LONGEST_LINE = 1_000_000, 8192
 # Expected '=' after a key in a key/value pair (at line 3, column 5)
 _AT_LINE = pattern(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -28,6 +28,8 @@ _AT_LINE = pattern(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 def understood(source: Source, base: str | None = None) -> Config:
     """The settings that a file makes; its globs start from `base`, else from the folder that it is in."""
     path, slash, name = source.path.rpartition("/")
+    if len(source.text) > _LONGEST:
+        raise Misconfigured(f"{source.path}: it is longer than {_LONGEST} characters")
     if any(len(line) > _LONGEST_LINE for line in source.text.splitlines()):
         raise Misconfigured(f"{source.path}: it has a line of more than {_LONGEST_LINE} characters")
     try:
