@@ -1,5 +1,6 @@
 """The program `compolint`, which is also `python -m compolint`."""
 
+import contextlib
 import gc
 import os
 import sys
@@ -10,6 +11,9 @@ from typing import NoReturn
 def main() -> NoReturn:
     # A scan makes many objects, keeps most of them to its end, and ends soon.
     gc.disable()
+    # Whoever starts us may have closed them.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -21,7 +25,16 @@ def main() -> NoReturn:
         code = 130
     except Exception as error:
         code = _broken_down(error)
-    sys.exit(code)
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process at once: to take all its objects apart first costs a tenth of a scan."""
+    for stream in (sys.stdout, sys.stderr):
+        # What reads them may be gone.
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _broken_down(error: Exception) -> int:

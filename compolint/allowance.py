@@ -9,10 +9,11 @@ well, and `allow-file` the whole file.
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from compolint.config import Config, Ignore, is_day
 from compolint.text import Source, Span
+from compolint.tuples import NamedTuple
 
 State = Literal["used", "unused", "expired", "without reason", "malformed", "forbidden"]
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import IntEnum
-from typing import NamedTuple
 
 from compolint.model import Change, Entity
 from compolint.record import Record
 from compolint.text import Note, Span
+from compolint.tuples import NamedTuple
 
 
 class Severity(IntEnum):

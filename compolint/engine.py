@@ -1,7 +1,6 @@
 """Files in, findings out."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from compolint import load, packs
 from compolint.accept import Acceptance
@@ -12,6 +11,7 @@ from compolint.model import Entity
 from compolint.model.linter import Fault
 from compolint.text import Note, Span
 from compolint.tree import Skipped, Tree, Unreadable
+from compolint.tuples import NamedTuple
 from compolint.unknown import Undecided, Unknown
 from compolint.world import World
 

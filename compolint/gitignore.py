@@ -15,9 +15,9 @@ Paths are compared byte by byte, as git does: they are read as Latin-1 here, wha
 import os
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from compolint.pattern import pattern
+from compolint.tuples import NamedTuple
 
 # How many patterns may have to be looked at for one path. Where ignore files have more, those of the
 # inner folders have no effect: then too much is read, never too little.

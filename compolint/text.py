@@ -2,7 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from compolint.tuples import NamedTuple
 
 
 class Span(NamedTuple):

@@ -6,12 +6,12 @@ No folder that is a link is walked into, so there are no circles.
 import os
 import stat
 from collections.abc import Callable
-from typing import NamedTuple
 
 from compolint import regular
 from compolint.gitignore import Rules, Scope
 from compolint.gitindex import common_folder, display, git_folder
 from compolint.regular import Unreadable
+from compolint.tuples import NamedTuple
 
 PRUNED = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox"})
 _IGNORE_FILE_LIMIT = 1024 * 1024

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS: tuple[set[str], ...] = (
-    {"compolint.text", "compolint.pattern", "compolint.secret", "compolint.spelling",
+    {"compolint.text", "compolint.tuples", "compolint.pattern", "compolint.secret", "compolint.spelling",
      "compolint._bundled"},
     {"compolint.unknown", "compolint.record", "compolint.glob", "compolint.regular", "compolint.gitignore",
      "compolint.gitindex", "compolint.walk", "compolint.tree"},

@@ -10,8 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compolint.model import knowledge
-from compolint.model.knowledge import images, services
+from compolint.model import command, knowledge
+from compolint.model.knowledge import (
+    datalosses,
+    deployments,
+    destruction,
+    engineruns,
+    hostcommands,
+    images,
+    installs,
+    packages,
+    services,
+)
 from compolint.model.knowledge.capabilities import capability
 from compolint.model.knowledge.devices import device_power, device_rule_power
 from compolint.model.knowledge.engines import engine_socket, is_open_allowlist, is_remote_engine
@@ -185,3 +195,15 @@ def test_mail_and_vpns_are_meant_for_all(image: str, port: int, protocol: str) -
     assert answer(image, port, protocol)
     assert not answer(image, port + 1, protocol)
     assert not answer("example/app", port, protocol)
+
+
+def test_a_program_that_is_taken_for_harmless_is_in_no_table_of_harmful_ones() -> None:
+    tables = (
+        table
+        for module in (datalosses, deployments, destruction, engineruns, hostcommands, installs, packages)
+        for name, table in vars(module).items()
+        if isinstance(table, (dict, frozenset)) and not name.startswith("__")
+    )
+    named = {name for table in tables for name in table if isinstance(name, str)}
+    assert {"psql", "kubectl", "docker", "ufw", "apt-get"} <= named
+    assert not named & command._HARMLESS

@@ -31,6 +31,7 @@ from compolint.api import Command, Problem, Problems, Severity, check, destroyed
     Severity.HIGH,
     clauses="P3",
     references=("https://www.postgresql.org/docs/current/sql-droptable.html",),
+    when="acts",
 )
 def database_destruction(command: Command) -> Problems:
     if command.where == "RUN":

@@ -39,6 +39,7 @@ from compolint.api import Command, Problem, Problems, Severity, check, destructi
     clauses="P3",
     cwe=(73,),
     references=("https://man7.org/linux/man-pages/man1/rm.1.html",),
+    when="acts",
 )
 def destructive_command(command: Command) -> Problems:
     found = destruction(command)

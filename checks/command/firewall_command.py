@@ -47,6 +47,7 @@ from compolint.api import (
     clauses="C4 P3",
     cwe=(284,),
     references=("https://man7.org/linux/man-pages/man8/iptables.8.html",),
+    when="acts",
 )
 def firewall_command(command: Command, world: World) -> Problems:
     if firewall_action(command) == "changes" and acts_on_host_network(

@@ -46,6 +46,7 @@ from compolint.api import (
     cwe=(284,),
     references=("https://man7.org/linux/man-pages/man8/iptables.8.html",),
     absolute=True,
+    when="acts",
 )
 def firewall_disabling_command(command: Command, world: World) -> Problems:
     if firewall_action(command) == "disables" and acts_on_host_network(

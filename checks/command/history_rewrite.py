@@ -28,6 +28,7 @@ from compolint.api import Command, Problem, Problems, Severity, check, rewritten
     Severity.MEDIUM,
     clauses="P3",
     references=("https://git-scm.com/docs/git-push",),
+    when="acts",
 )
 def history_rewrite(command: Command) -> Problems:
     words = rewritten_history(command)

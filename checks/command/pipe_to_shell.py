@@ -30,6 +30,7 @@ from compolint.api import Command, Fix, Problem, Problems, Severity, check
     cwe=(494,),
     cis="4.11",
     references=("https://cwe.mitre.org/data/definitions/494.html",),
+    when="runs_download",
 )
 def pipe_to_shell(command: Command) -> Problems:
     if command.runs_download and not command.verified:

@@ -30,6 +30,7 @@ from compolint.api import Command, Fix, Problem, Problems, Severity, check, engi
     cwe=(250,),
     cis="5.5 5.10 5.32",
     references=("https://docs.docker.com/engine/containers/run/",),
+    when="acts",
 )
 def privileged_docker_run(command: Command) -> Problems:
     run = engine_run(command)

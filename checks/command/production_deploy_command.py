@@ -34,6 +34,7 @@ from compolint.api import Command, Problem, Problems, Severity, check, deploymen
     Severity.MEDIUM,
     clauses="P3",
     references=("https://developer.hashicorp.com/terraform/cli/commands/apply",),
+    when="acts",
 )
 def production_deploy_command(command: Command) -> Problems:
     if words := deployment(command):

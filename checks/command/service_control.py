@@ -32,6 +32,7 @@ from compolint.api import Command, Problem, Problems, Severity, check, service_a
     Severity.MEDIUM,
     clauses="P3 C10",
     references=("https://man7.org/linux/man-pages/man1/systemctl.1.html",),
+    when="acts",
 )
 def service_control(command: Command) -> Problems:
     if command.where != "RUN" and (action := service_action(command)):

@@ -36,6 +36,7 @@ from compolint.api import (
     clauses="P3",
     cwe=(732,),
     references=("https://man7.org/linux/man-pages/man1/chmod.1.html",),
+    when="name:chmod",
 )
 def world_writable_chmod(command: Command) -> Problems:
     if command.name != "chmod":

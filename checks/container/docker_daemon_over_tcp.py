@@ -41,6 +41,7 @@ from compolint.api import (
     cwe=(306, 319),
     cis="2.7",
     references=("https://docs.docker.com/engine/security/protect-access/",),
+    when="acts",
 )
 def docker_daemon_over_tcp(command: Command, world: World) -> Problems:
     is_daemon = _is_daemon(command, world)

@@ -29,6 +29,7 @@ from compolint.api import Command, Fix, Problem, Problems, Severity, check
         "https://docs.docker.com/reference/dockerfile/#run---security",
         "https://docs.docker.com/reference/dockerfile/#run---network",
     ),
+    when="network security",
 )
 def insecure_build_step(command: Command) -> Problems:
     if command.security == "insecure":

@@ -27,6 +27,7 @@ from compolint.api import Command, Fix, Problem, Problems, Severity, check, pack
     cwe=(829,),
     references=("https://docs.npmjs.com/cli/commands/npm-ci",),
     profile="strict",
+    when="acts",
 )
 def npm_scripts_enabled(command: Command) -> Problems:
     packages = packages_of(command)

@@ -28,6 +28,7 @@ from compolint.api import Command, Fix, Problem, Problems, Severity, check, unsi
     cwe=(347,),
     cis="4.11",
     references=("https://cwe.mitre.org/data/definitions/347.html",),
+    when="acts",
 )
 def package_signatures_disabled(command: Command) -> Problems:
     number = unsigned_packages(command)

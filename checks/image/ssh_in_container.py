@@ -29,6 +29,7 @@ _STARTS = frozenset(("CMD", "ENTRYPOINT", "command", "entrypoint"))
     clauses="H4",
     cis="5.7",
     references=("https://docs.docker.com/reference/cli/docker/container/exec/",),
+    when="acts",
 )
 def ssh_in_container(command: Command) -> Problems:
     if command.where not in _STARTS or not command.ships:

@@ -40,6 +40,7 @@ _LANGUAGES = frozenset(("pip", "npm", "gem", "go"))
     cwe=(1357,),
     cis="4.11",
     references=("https://docs.docker.com/build/building/best-practices/",),
+    when="acts",
 )
 def unpinned_package_install(command: Command) -> Problems:
     packages = packages_of(command)

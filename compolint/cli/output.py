@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import NamedTuple
 
 import click
 
@@ -13,6 +12,7 @@ from compolint.engine import Report
 from compolint.report import FORMATS, Options, render
 from compolint.text import Source, Span
 from compolint.tree import MemoryTree, Skipped, Tree
+from compolint.tuples import NamedTuple
 from compolint.unknown import Unknown
 
 # People and their editors are at the current folder; programs know a file by its place in the repository.

@@ -6,7 +6,6 @@ called; outside of a repository it is the current folder, or what all paths have
 
 import os
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import click
 
@@ -15,6 +14,7 @@ from compolint.gitindex import display
 from compolint.spelling import meant
 from compolint.text import Source
 from compolint.tree import FolderTree, MemoryTree, discover_root
+from compolint.tuples import NamedTuple
 from compolint.walk import is_inside
 
 _STDIN = "<stdin>"

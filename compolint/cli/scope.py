@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import click
 
@@ -14,6 +13,7 @@ from compolint.config import Config, Misconfigured
 from compolint.gitindex import display
 from compolint.text import Source
 from compolint.tree import FolderTree, Skipped, Tree, Unreadable, decode
+from compolint.tuples import NamedTuple
 from compolint.walk import is_inside
 
 # For files that are named on the command line, whatever their names are.

@@ -5,7 +5,7 @@ Understanding the file is the matter of `compolint.config.file`, which is import
 
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from compolint import glob
 from compolint.check import Check, Severity
@@ -13,6 +13,7 @@ from compolint.model.host import Host
 from compolint.spelling import meant
 from compolint.text import Source, Span
 from compolint.tree import Tree, Unreadable
+from compolint.tuples import NamedTuple
 
 FILES = ("compolint.toml", ".compolint.toml", "pyproject.toml")
 PROFILES = ("quiet", "default", "strict")

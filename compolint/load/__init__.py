@@ -7,12 +7,13 @@ below that says which files it claims. Its module is imported when the first suc
 import re
 from collections.abc import Iterable, Iterator
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 from compolint.model import Entity
 from compolint.pattern import pattern
 from compolint.text import Source, Span
 from compolint.tree import Skipped, Tree, Unreadable
+from compolint.tuples import NamedTuple
 
 
 class Loaded(NamedTuple):

@@ -3,13 +3,14 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from compolint.load.plaincommands import plain_commands, starts_others
 from compolint.model import Entity
 from compolint.model.command import Command, Where
 from compolint.model.linter import Fault
 from compolint.text import Span
+from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe, Unknown
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
 """Env files: their variables, and what git makes of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from compolint.load import Loaded, read
 from compolint.model import Entity
@@ -12,6 +11,7 @@ from compolint.secret import Secret
 from compolint.syntax import env, interpolate
 from compolint.text import Source, Span
 from compolint.tree import Tree
+from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe, Unknown
 
 _LONGEST = 1_000_000  # characters, of all values in a file that hold other values

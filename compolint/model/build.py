@@ -1,9 +1,10 @@
 """How images are made."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from compolint.model import Entity
 from compolint.model.values import ImageName, Ports
+from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe
 
 

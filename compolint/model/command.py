@@ -8,6 +8,11 @@ from compolint.unknown import Maybe
 Where = Literal[
     "RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK", "command", "entrypoint", "healthcheck", "hook", "script"
 ]
+# They ask, wait, answer or compare, and no check knows of harm that they do; most health checks are these.
+_HARMLESS = frozenset((
+    "[", "cat", "curl", "exit", "false", "grep", "healthcheck", "http", "httpd", "java", "nc", "nginx", "node",
+    "pg_isready", "pgrep", "postgres", "redis-server", "sleep", "test", "true", "wget",
+))  # fmt: skip
 
 
 class Command(Entity):
@@ -53,6 +58,11 @@ class Command(Entity):
                 if len(option) == 2 and option[0] == "-" and _is_joined(word) and option[1] in word[1:]:
                     return True
         return False
+
+    @property
+    def acts(self) -> str | None:
+        """The program where it may change something; `None` for one that is known not to."""
+        return None if self.name in _HARMLESS and not self.writes else self.name or "unknown"
 
     @property
     def arguments(self) -> tuple[Maybe[str], ...]:

@@ -8,7 +8,7 @@ linear in the text, and no expression is compiled before it is needed.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from compolint.model.credential_form import (
     is_made_up,
@@ -30,6 +30,7 @@ from compolint.model.workload import Variable
 from compolint.pattern import pattern
 from compolint.secret import Secret
 from compolint.text import Span
+from compolint.tuples import NamedTuple
 
 __all__ = [
     "Credential", "credentials", "credentials_in_lines", "credentials_of", "default_credentials_of",

@@ -1,7 +1,6 @@
 """Small values that entities are made of."""
 
-from typing import NamedTuple
-
+from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe
 
 # RFC 1918, 3927, 6598, 4193, 4291

@@ -44,6 +44,7 @@ _WORDS = (
     r"|(?i:identified[ \t]+(?:with[ \t]+\S+[ \t]+)?by)[ \t]+(?=')"
     r"|(?i:password)[ \t]+(?=')|login[ \t]+\S+[ \t]+password[ \t]++)"
 )
+_PROGRAMS = frozenset({*JOINED, *OPTIONS, *PAIRS, *LAST, *SETTERS, *PRINTERS})
 # The words of a command up to `&&`, `|`, `;` or the end of the line, if the next does not begin with a dash
 _REST = r"(?:\"[^\"\n]*+\"|'[^'\n]*+'|\\\r?\n|\r?\n(?=[ \t]*+-)|[^;&|\r\n])*+"
 _WORD = r"\"[^\"\n]*+\"|'[^'\n]*+'|[^\s\"',\[\]]++"
@@ -65,11 +66,10 @@ def _all(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _long(text: str) -> Iterator[tuple[int, int]]:
-    gap = compiled(_GAP)
     for option in compiled(r"(?<![\w\-])--?([A-Za-z][\w.\-]*+)(?=[\"'\s,\\])").finditer(text):
         if not names_credential(option[1]):
             continue
-        between = gap.match(text, option.end())
+        between = compiled(_GAP).match(text, option.end())
         if not between or (text.startswith("-", between.end()) and option[1] not in _ALWAYS_VALUED):
             continue
         yield _value(text, between.end(), between[0])
@@ -78,12 +78,12 @@ def _long(text: str) -> Iterator[tuple[int, int]]:
 def _of_programs(text: str) -> Iterator[tuple[int, int]]:
     """What programs take for passwords because of where it stands among their words."""
     done: dict[str, int] = {}
-    rest = compiled(_REST)
-    for found in _programs().finditer(text):
+    # To compile the pattern takes as long as to ask all of a small file's text for each name.
+    for found in _programs().finditer(text) if any(name in text for name in _PROGRAMS) else ():
         program, start = found[0], found.end() + (text[found.end()] in QUOTES)
         if start < done.get(program, 0):
             continue
-        words = rest.match(text, start, start + _REACH)
+        words = compiled(_REST).match(text, start, start + _REACH)
         end = done[program] = words.end() if words else start
         yield from _short(text, program, start, end)
         if program in LAST:
@@ -96,8 +96,8 @@ def _of_programs(text: str) -> Iterator[tuple[int, int]]:
 
 @cache
 def _programs() -> "re.Pattern[str]":
-    names = sorted({*JOINED, *OPTIONS, *PAIRS, *LAST, *SETTERS, *PRINTERS}, key=len, reverse=True)
-    return compiled(rf"(?<![\w\-.])(?:{'|'.join(names)})(?=[\s\"',\\])")
+    names = "|".join(sorted(_PROGRAMS, key=len, reverse=True))
+    return compiled(rf"(?<![\w\-.])(?:{names})(?=[\s\"',\\])")
 
 
 def _short(text: str, program: str, start: int, end: int) -> Iterator[tuple[int, int]]:

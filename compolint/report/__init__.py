@@ -7,12 +7,12 @@ findings alone: no time, no absolute path, no order of a set.
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import NamedTuple
 
 from compolint import __version__
 from compolint.check import Check, Severity
 from compolint.engine import Report
 from compolint.report.shown import shown
+from compolint.tuples import NamedTuple
 
 FORMATS = {
     "text": "compolint.report.text",

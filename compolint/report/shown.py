@@ -2,13 +2,13 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from compolint.engine import Finding, Report
 from compolint.model.linter import Fault
 from compolint.redact import mask, redact, secret_part, secrets
 from compolint.text import Note, Source, Span
 from compolint.tree import Skipped, Tree, Unreadable
+from compolint.tuples import NamedTuple
 
 _LONGEST = 1000  # characters of a message; a name in a file may have millions
 

@@ -2,9 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from compolint.report.visible import disarmed, visible, width
+from compolint.tuples import NamedTuple
 
 _TAB = 4
 _CUT = "…"

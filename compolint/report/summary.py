@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from compolint.check import Severity
 from compolint.engine import STATUSES, Finding
 from compolint.report.shown import Shown, told
 from compolint.text import Span
+from compolint.tuples import NamedTuple
 from compolint.unknown import Unknown
 
 _NAMED = 5  # of the skipped files

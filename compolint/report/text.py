@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from compolint.engine import Finding
 from compolint.report import Options
@@ -11,6 +10,7 @@ from compolint.report.snippet import excerpt
 from compolint.report.summary import checked, count, doubt_in_words, doubts, failing, found, unchecked
 from compolint.report.visible import visible, width, wrap
 from compolint.text import Note, Span
+from compolint.tuples import NamedTuple
 
 # SGR parameters (ECMA-48, 8.3.117)
 _STYLES = {

@@ -14,7 +14,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, cached_property
-from typing import NamedTuple
 
 from compolint.pattern import pattern
 from compolint.syntax.dockerfile_expand import SPACES, Expansion, HeredocWord, expand, heredoc_words
@@ -22,6 +21,7 @@ from compolint.syntax.dockerfile_instruction import Flag, Heredoc, Instruction, 
 from compolint.syntax.dockerfile_rules import Fault, fault_of, flag_faults, is_instruction
 from compolint.syntax.dockerfile_words import Exposed, exposed
 from compolint.text import Note, Source, Span
+from compolint.tuples import NamedTuple
 
 __all__ = [
     "Directive",

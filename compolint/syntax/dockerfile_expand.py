@@ -7,10 +7,10 @@ standard library's `string.Template` and `shlex` read it differently, and so doe
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from compolint.pattern import pattern
 from compolint.syntax.dockerfile_glob import Refused, replaced, trimmed
+from compolint.tuples import NamedTuple
 
 Lookup = Callable[[str], str | None]
 

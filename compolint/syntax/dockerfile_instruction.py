@@ -7,13 +7,13 @@ import re
 from bisect import bisect_right
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 from compolint.pattern import pattern
 from compolint.syntax import dockerfile_words as words
 from compolint.syntax.dockerfile_expand import SPACES, heredoc_word
 from compolint.syntax.dockerfile_words import FlagPiece, Piece
 from compolint.text import Source, Span
+from compolint.tuples import NamedTuple
 
 
 class Word(NamedTuple):

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from compolint.pattern import pattern
 from compolint.syntax.dockerfile_expand import heredoc_word
 from compolint.syntax.dockerfile_instruction import Flag, Instruction
 from compolint.syntax.dockerfile_words import NotStrings
 from compolint.text import Note, Span
+from compolint.tuples import NamedTuple
 
 
 class Fault(NamedTuple):

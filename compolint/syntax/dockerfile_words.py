@@ -7,10 +7,10 @@ quotes, JSON with one fault in it is a shell command, and what separates words i
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from compolint.pattern import pattern
 from compolint.syntax.dockerfile_expand import SPACES
+from compolint.tuples import NamedTuple
 
 
 class Piece(NamedTuple):

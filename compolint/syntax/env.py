@@ -15,10 +15,10 @@ Compose refuses the file, the line is a fault here and the next ones are read.
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from compolint.pattern import pattern
 from compolint.text import Source, Span
+from compolint.tuples import NamedTuple
 
 _MOST = 10_000  # variables and comments
 _BLANK = " \t\v\f\r\x85\xa0"

@@ -8,9 +8,9 @@ It differs from Compose in one point, on purpose: a default may span lines, whic
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from compolint.pattern import pattern
+from compolint.tuples import NamedTuple
 
 Lookup = Callable[[str], str | None]
 

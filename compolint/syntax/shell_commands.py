@@ -1,8 +1,7 @@
 """What a shell text is read into."""
 
-from typing import NamedTuple
-
 from compolint.syntax.shell_words import Word
+from compolint.tuples import NamedTuple
 
 
 class Redirect(NamedTuple):

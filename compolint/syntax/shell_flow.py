@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from compolint.pattern import pattern
 from compolint.syntax.shell_carriers import takes_commands
 from compolint.syntax.shell_commands import PASSING, Command, Script
 from compolint.syntax.shell_words import Word
 from compolint.syntax.shell_wrappers import interpreter_operands
+from compolint.tuples import NamedTuple
 
 
 class DownloadRun(NamedTuple):

@@ -6,9 +6,10 @@ only cuts words.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from compolint.pattern import pattern
+from compolint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser

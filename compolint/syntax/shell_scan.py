@@ -8,9 +8,9 @@ pass, no recursion.
 """
 
 import re
-from typing import NamedTuple
 
 from compolint.pattern import pattern
+from compolint.tuples import NamedTuple
 
 
 class Heredoc(NamedTuple):

@@ -7,7 +7,7 @@ the order in which they stand.
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from compolint.pattern import pattern
 from compolint.syntax.shell_carriers import carried, takes_commands
@@ -29,6 +29,7 @@ from compolint.syntax.shell_nodes import (
 from compolint.syntax.shell_scan import Heredoc, Scan, scan, substitutions
 from compolint.syntax.shell_words import Expansion, Piece, Text, Word, inner, outermost, pieces_of
 from compolint.syntax.shell_wrappers import Inner, unwrapped
+from compolint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from compolint.pattern import pattern
+from compolint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from compolint.syntax.shell import Command

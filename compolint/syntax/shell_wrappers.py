@@ -1,10 +1,10 @@
 """Commands that only change how another one runs: `sudo`, `env`, `timeout`. The other takes their place."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from compolint.pattern import pattern
 from compolint.syntax.shell_words import Word
+from compolint.tuples import NamedTuple
 
 
 class Inner(NamedTuple):

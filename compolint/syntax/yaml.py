@@ -7,10 +7,10 @@ knows where an alias stands.
 
 import re
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import (
+from compolint.syntax.yaml_events import READERS, Events, Reader
+from compolint.syntax.yaml_library import (
     AliasEvent,
     DocumentEndEvent,
     DocumentStartEvent,
@@ -21,12 +21,12 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
     StreamEndEvent,
+    YAMLError,
 )
-
-from compolint.syntax.yaml_events import READERS, Events, Reader
 from compolint.syntax.yaml_mapping import TEMPLATE, settled, shortened
 from compolint.syntax.yaml_nodes import Document, Fault, Mapping, Node, Scalar, Sequence
 from compolint.text import Source, Span
+from compolint.tuples import NamedTuple
 
 __all__ = ["Document", "Fault", "Mapping", "Node", "Scalar", "Sequence", "parse"]
 

@@ -10,13 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import ScalarEvent
-
-try:
-    from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # it is C
-except ImportError:  # ruamel.yaml.clib has no wheel for this interpreter
-    CParser = None
+from compolint.syntax.yaml_library import CParser, ScalarEvent, YAMLError
 
 Events = Callable[[], Any]
 Reader = Callable[[str], Events | None]

@@ -5,10 +5,10 @@ the rules of Python's YAML libraries differ from them (`22:22`, `yes`, `0644`, `
 """
 
 from bisect import bisect_right
-from typing import NamedTuple
 
 from compolint.pattern import pattern
 from compolint.text import Note, Source, Span
+from compolint.tuples import NamedTuple
 
 
 class Scalar(NamedTuple):

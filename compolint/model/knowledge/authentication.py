@@ -1,13 +1,13 @@
 """Settings that let everybody in: variables and options by which services stop asking who is there."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from compolint.model.command import Command
 from compolint.model.credential_name import is_foreign, names_credential
 from compolint.model.knowledge.services import services_of
 from compolint.model.values import ImageName
 from compolint.model.workload import Variable, Workload
+from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe, Unknown
 
 _ON = ("true", "yes", "1", "on")

@@ -3,11 +3,10 @@
 https://packages.debian.org, https://pkgs.alpinelinux.org, https://packages.fedoraproject.org
 """
 
-from typing import NamedTuple
-
 from compolint.model.command import Command
 from compolint.model.knowledge.packages import packages_of
 from compolint.text import Span
+from compolint.tuples import NamedTuple
 
 
 class Tool(NamedTuple):

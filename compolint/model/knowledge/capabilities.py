@@ -5,7 +5,9 @@ Only those that Docker does not give to every container
 says nothing else, it is after capabilities(7): https://man7.org/linux/man-pages/man7/capabilities.7.html
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from compolint.tuples import NamedTuple
 
 
 class Capability(NamedTuple):

@@ -4,11 +4,10 @@ rm(1), dd(1), find(1), mkfs(8) https://man7.org/linux/man-pages, https://docs.do
 https://kubernetes.io/docs/reference/kubectl, https://developer.hashicorp.com/terraform/cli
 """
 
-from typing import NamedTuple
-
 from compolint.model.command import Command
 from compolint.model.knowledge.operands import operands, subcommand
 from compolint.pattern import pattern
+from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe, Unknown
 
 

@@ -4,9 +4,10 @@ Serial ports, graphics cards, cameras, sound, `/dev/net/tun` and `/dev/fuse` are
 their names say and nothing to the rest of the host.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from compolint.pattern import pattern
+from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe
 
 

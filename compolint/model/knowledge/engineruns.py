@@ -3,14 +3,13 @@
 https://docs.docker.com/reference/cli/docker/container/run/, https://docs.podman.io/en/latest/markdown/podman-run.1.html
 """
 
-from typing import NamedTuple
-
 from compolint.model.command import Command
 from compolint.model.knowledge.capabilities import capability
 from compolint.model.knowledge.engines import engine_socket
 from compolint.model.knowledge.paths import sensitive_path
 from compolint.model.workload import Mount
 from compolint.text import Span
+from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe
 
 

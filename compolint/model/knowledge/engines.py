@@ -1,11 +1,11 @@
 """Where container engines take orders. Whoever can give them is root on the host."""
 
 import re
-from typing import NamedTuple
 
 from compolint.model.workload import Mount
 from compolint.pattern import pattern
 from compolint.secret import Secret
+from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe, Unknown
 
 _SOCKETS = {

@@ -5,12 +5,12 @@ By the manuals that `packages` names, and https://docs.docker.com/build/building
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compolint.model.command import Command
 from compolint.model.knowledge.operands import subcommand
 from compolint.model.knowledge.packages import MANAGERS, Packages, packages_of
 from compolint.pattern import pattern
+from compolint.tuples import NamedTuple
 
 # Installers that come with every image of their language, and are raised to install the rest.
 _INSTALLERS = frozenset(("pip", "setuptools", "wheel", "npm"))

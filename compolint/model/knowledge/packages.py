@@ -6,10 +6,9 @@ npm https://docs.npmjs.com/cli, pnpm https://pnpm.io/cli/add, yarn https://class
 bun https://bun.sh/docs/cli, gem https://guides.rubygems.org/command-reference, go https://go.dev/ref/mod
 """
 
-from typing import NamedTuple
-
 from compolint.model.command import Command
 from compolint.model.knowledge.operands import operands
+from compolint.tuples import NamedTuple
 
 
 class Packages(NamedTuple):

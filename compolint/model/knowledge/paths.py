@@ -6,11 +6,12 @@ a row with another source names it. `/srv`, `/opt`, `/mnt`, `/media`, `/data` an
 are made for data, and no rows.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from compolint.model.knowledge.engines import engine_socket
 from compolint.model.workload import Mount
 from compolint.pattern import pattern
+from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe, Unknown
 
 Grade = Literal["takeover", "program", "kernel", "secret", "peek"]

@@ -6,11 +6,12 @@ anything else uses them.
 """
 
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from compolint.model.knowledge.images import is_socket_proxy
 from compolint.model.listener import Listener
 from compolint.model.values import ImageName, Ports
+from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe, Unknown, assume
 
 _WIDEST = 10  # a range with more ports is no sign of what is behind it
