@@ -181,9 +181,9 @@ def _scan(
     by_name = {kind.__name__: kind for kind in world.kinds()}
     for offer in offers:
         kind = by_name.get(offer.subject)
-        if kind is None or not config.is_enabled(offer.name):
+        if kind is None or not config.is_enabled(offer.name, offer.profile):
             continue
-        if offer.when and not any(world.states(kind, condition) for condition in offer.when):
+        if offer.when and not any(_holds(condition, kind, offer, world, config) for condition in offer.when):
             continue
         try:
             check = offer.check
@@ -202,6 +202,13 @@ def _scan(
                 yield from _told(_undecided(check, entity, doubt.value, config), config)
             except Exception as error:
                 errors.append(f"{check.name} broke down at {entity.span.path} ({type(error).__name__})")
+
+
+def _holds(condition: str, kind: type[Entity], offer: packs.Offer, world: World, config: Config) -> bool:
+    """Whether what a check waits for is given: an option (`--workers`), or something that a file says."""
+    if condition.startswith("--"):
+        return config.sets(offer.name, condition[2:])
+    return world.states(kind, condition)
 
 
 def _together(one: Finding, other: Finding) -> Finding:

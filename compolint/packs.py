@@ -36,8 +36,13 @@ class Offer:
         """What must be stated for the check to have anything to say."""
         return self._said[1]
 
+    @property
+    def profile(self) -> str:
+        """The least profile that runs the check."""
+        return self._said[2]
+
     @cached_property
-    def _said(self) -> tuple[str, tuple[str, ...]]:
+    def _said(self) -> tuple[str, tuple[str, ...], str]:
         stem = os.path.basename(self.file)[:-3]
         with open(self.file, "rb") as file:
             text = file.read()
@@ -46,9 +51,9 @@ class Offer:
             raise BadPack(f"{self.file} must define a check named `{stem}`, as the file is")
         colon = text.find(b":", start)
         end = min(at for at in (text.find(b",", colon), text.find(b")", colon)) if at > 0)
-        when = text.find(b'when="', text.rfind(b"\n@check(", 0, start), start) + 6
-        fields = text[when : text.index(b'"', when)].decode().split() if when > 5 else ()
-        return text[colon + 1 : end].decode().strip(), tuple(fields)
+        decorator = text[text.rfind(b"\n@check(", 0, start) : start]
+        when, profile = _argument(decorator, b"when"), _argument(decorator, b"profile")
+        return text[colon + 1 : end].decode().strip(), tuple(when.split()), profile or "default"
 
     @cached_property
     def check(self) -> Check:
@@ -57,6 +62,12 @@ class Offer:
         if not isinstance(found, Check):
             raise BadPack(f"{self.file} must define a check named `{stem}`, as the file is")
         return found if found.name == self.name else replace(found, name=self.name)
+
+
+def _argument(decorator: bytes, name: bytes) -> str:
+    """What a keyword argument says, which must be a literal; nothing if it is not there."""
+    _, found, rest = decorator.partition(b"    " + name + b'="')
+    return rest[: rest.find(b'"')].decode() if found else ""
 
 
 def load(names: Iterable[str] = ()) -> list[Offer]:

@@ -104,4 +104,12 @@ def test_what_an_offer_reads_of_a_check_is_what_the_check_says() -> None:
 def test_a_check_that_needs_a_field_names_one_of_its_subject() -> None:
     for offer in packs.load():
         for condition in offer.when:
-            assert hasattr(offer.check.subject, condition.partition(":")[0])
+            if condition.startswith("--"):
+                assert condition[2:] in offer.check.options
+            else:
+                assert hasattr(offer.check.subject, condition.partition(":")[0])
+
+
+def test_what_is_read_of_a_check_before_it_is_imported_is_what_it_says() -> None:
+    for offer in packs.load():
+        assert (offer.when, offer.profile) == (offer.check.when, offer.check.profile)

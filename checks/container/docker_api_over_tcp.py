@@ -33,6 +33,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Variable, Workload, 
     cwe=(306, 319),
     cis="2.7",
     references=("https://docs.docker.com/engine/security/protect-access/",),
+    when="name:DOCKER_HOST name:DOCKER_TLS_CERTDIR",
 )
 def docker_api_over_tcp(variable: Variable, world: World) -> Problems:
     if variable.name == "DOCKER_HOST" and variable.value is not None and is_remote_engine(variable.value):

@@ -32,6 +32,7 @@ from compolint.api import Fix, Mount, Problem, Problems, Severity, check
     cwe=(653,),
     cis="5.20",
     references=("https://docs.docker.com/engine/storage/bind-mounts/#configure-bind-propagation",),
+    when="propagation",
 )
 def shared_mount_propagation(mount: Mount) -> Problems:
     if mount.propagation in ("shared", "rshared"):

@@ -49,6 +49,7 @@ from compolint.api import Fix, Mount, Problem, Problems, Severity, Workload, Wor
     clauses="W3",
     cwe=(668,),
     references=("https://docs.docker.com/engine/storage/bind-mounts/",),
+    when="--workers",
 )
 def shared_writable_mount(mount: Mount, world: World, *, workers: tuple[str, ...] = ()) -> Problems:
     if not workers or mount.source is None or not _is_written_by_worker(mount, workers):

@@ -32,6 +32,7 @@ from compolint.api import Fix, Mount, Problem, Problems, Severity, check
     cwe=(732,),
     references=("https://docs.docker.com/engine/storage/tmpfs/",),
     hardening=True,
+    when="kind:tmpfs",
 )
 def unhardened_tmpfs(mount: Mount) -> Problems:
     loose = [option for option in mount.options if option in {"exec", "suid", "dev"}]

@@ -41,6 +41,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check
     clauses="W10",
     cwe=(653,),
     references=("https://gvisor.dev/docs/user_guide/quick_start/docker/",),
+    when="--workers",
 )
 def unsandboxed_worker(workload: Workload, *, workers: tuple[str, ...] = ()) -> Problems:
     if not workers:

@@ -36,6 +36,7 @@ from compolint.api import Problem, Problems, Severity, Workload, check, is_liste
     clauses="J3",
     cwe=(829,),
     references=("https://cwe.mitre.org/data/definitions/829.html",),
+    when="--allowed_images",
 )
 def image_not_allowed(workload: Workload, *, allowed_images: tuple[str, ...] = ()) -> Problems:
     if not allowed_images or workload.image is None or "build" in workload.spans:

@@ -25,6 +25,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Variable, check, cre
     clauses="J4",
     cwe=(798, 1392),
     references=("https://cwe.mitre.org/data/definitions/1392.html",),
+    when="given_by:env",
 )
 def secret_in_example(variable: Variable) -> Problems:
     if variable.given_by == "env" and is_example(variable.span.path):

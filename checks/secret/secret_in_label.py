@@ -43,6 +43,7 @@ _SAYS = {
     cwe=(312, 798),
     cis="4.10",
     references=("https://doc.traefik.io/traefik/middlewares/http/basicauth/",),
+    when="given_by:label",
 )
 def secret_in_label(variable: Variable) -> Problems:
     if variable.given_by == "label":

@@ -27,7 +27,24 @@ INTERNAL = 4
 INTERRUPTED = 130
 
 
-class Commands(click.Group):
+def _help(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+_HELP = click.Option(["-h", "--help"], is_flag=True, expose_value=False, is_eager=True, callback=_help,
+                     help="Show this message and exit.")  # fmt: skip
+
+
+class Command(click.Command):
+    """A command whose `--help` is not translated: the search for translations costs every start 2 ms."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        return _HELP
+
+
+class Commands(Command, click.Group):
     """The commands by name; whatever is no command is something to scan."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

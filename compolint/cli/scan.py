@@ -1,12 +1,13 @@
 """`compolint scan`: files in, a report and an exit code out."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from compolint import engine, load, packs
 from compolint.check import Check, Severity
-from compolint.cli import INTERNAL
+from compolint.cli import INTERNAL, Command
 from compolint.cli.output import colour, outputs, width, write
 from compolint.cli.place import Place, WithStdin, locate, stdin_place
 from compolint.cli.scope import Files, Wishes, find, globs, settings
@@ -20,6 +21,9 @@ from compolint.report import FORMATS, Options
 from compolint.tree import FolderTree
 from compolint.walk import is_inside
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 CLEAN, FAILED, NOTHING = 0, 1, 3
 FAIL_ON = (*(str(severity) for severity in reversed(Severity)), "never")
 
@@ -29,8 +33,15 @@ def _words(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tu
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
 
 
+def _files(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
 @click.command(
     name="scan",
+    cls=Command,
     epilog="""\b
 Examples:
   compolint scan                                   check the current folder
@@ -44,7 +55,7 @@ Examples:
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or configuration,
 3 nothing to check, 4 a check broke down. `compolint --help` tells more.""",
 )
-@click.argument("paths", nargs=-1, metavar="[PATHS]...", type=click.Path())
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=_files)
 @click.option(
     "--kind", type=click.Choice(load.KINDS), help="What the files that are named are, whatever their names."
 )

@@ -65,19 +65,29 @@ class Config(NamedTuple):
     def is_strict(self) -> bool:
         return self.profile == "strict"
 
-    def is_enabled(self, name: str) -> bool:
-        """Whether a check may run at all, which is known without importing it."""
+    def is_enabled(self, name: str, profile: str = "default") -> bool:
+        """Whether a check may run at all, by its name and the least profile that runs it: it is not imported."""
         if name in self.left_out or (self.selected is not None and name not in self.selected):
             return False
-        return self.severities.get(name) != "off"
+        if self.severities.get(name) == "off":
+            return False
+        return profile != "strict" or self.is_strict or self._is_asked_for(name)
 
     def runs(self, check: Check) -> bool:
         """Whether the profile includes a check; one that is asked for by name always runs."""
-        if check.name in self.severities or self.selected is not None:
+        if self._is_asked_for(check.name):
             return True
         if self.profile == "quiet" and (check.hardening or check.severity is Severity.INFO):
             return False
         return self.is_strict or check.profile != "strict"
+
+    def _is_asked_for(self, name: str) -> bool:
+        return name in self.severities or self.selected is not None
+
+    def sets(self, name: str, option: str) -> bool:
+        """Whether the project says something about an option of a check."""
+        key = option.replace("_", "-")
+        return key in self.shared_options or key in self.own_options.get(name, ())
 
     def options(self, check: Check) -> Mapping[str, object]:
         """What the project says about a check's options; for the others the check has its defaults."""

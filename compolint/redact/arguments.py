@@ -1,7 +1,6 @@
 """Secrets on command lines, in one string or as a list: `--requirepass x`, `["mysql", "-px"]`; and in SQL."""
 
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -44,7 +43,9 @@ _WORDS = (
     r"|(?i:identified[ \t]+(?:with[ \t]+\S+[ \t]+)?by)[ \t]+(?=')"
     r"|(?i:password)[ \t]+(?=')|login[ \t]+\S+[ \t]+password[ \t]++)"
 )
-_PROGRAMS = frozenset({*JOINED, *OPTIONS, *PAIRS, *LAST, *SETTERS, *PRINTERS})
+_PROGRAMS = tuple(dict.fromkeys((*JOINED, *OPTIONS, *PAIRS, *LAST, *SETTERS, *PRINTERS)))
+_IN_NAMES = frozenset("_-.")  # what may stand before the name, if it is the end of another
+_BEHIND = frozenset("\"',\\")
 # The words of a command up to `&&`, `|`, `;` or the end of the line, if the next does not begin with a dash
 _REST = r"(?:\"[^\"\n]*+\"|'[^'\n]*+'|\\\r?\n|\r?\n(?=[ \t]*+-)|[^;&|\r\n])*+"
 _WORD = r"\"[^\"\n]*+\"|'[^'\n]*+'|[^\s\"',\[\]]++"
@@ -58,9 +59,10 @@ def arguments(text: str) -> Iterator[tuple[int, int]]:
 def _all(text: str) -> Iterator[tuple[int, int]]:
     if "-" in text:
         yield from _long(text)
-    for word in compiled(_WORDS).finditer(text):
-        yield _value(text, word.end(), "")
-    if "ENV" in text:
+    if "'" in text or any(word in text for word in ("requirepass", "masterauth", "login")):
+        for word in compiled(_WORDS).finditer(text):
+            yield _value(text, word.end(), "")
+    if "ENV " in text.upper() or "ENV\t" in text.upper():
         yield from _instructions(text)
     yield from _of_programs(text)
 
@@ -77,27 +79,28 @@ def _long(text: str) -> Iterator[tuple[int, int]]:
 
 def _of_programs(text: str) -> Iterator[tuple[int, int]]:
     """What programs take for passwords because of where it stands among their words."""
-    done: dict[str, int] = {}
-    # To compile the pattern takes as long as to ask all of a small file's text for each name.
-    for found in _programs().finditer(text) if any(name in text for name in _PROGRAMS) else ():
-        program, start = found[0], found.end() + (text[found.end()] in QUOTES)
-        if start < done.get(program, 0):
-            continue
-        words = compiled(_REST).match(text, start, start + _REACH)
-        end = done[program] = words.end() if words else start
-        yield from _short(text, program, start, end)
-        if program in LAST:
-            yield from _last(text, program, start, end)
-        if program in SETTERS:
-            yield from _set(text, start, end)
-        if program in PRINTERS:
-            yield from _printed(text, start, end)
+    for program in _PROGRAMS:
+        done = 0
+        while (start := _behind(text, program, done)) >= 0:
+            words = compiled(_REST).match(text, start, start + _REACH)
+            end = done = words.end() if words else start
+            yield from _short(text, program, start, end)
+            if program in LAST:
+                yield from _last(text, program, start, end)
+            if program in SETTERS:
+                yield from _set(text, start, end)
+            if program in PRINTERS:
+                yield from _printed(text, start, end)
 
 
-@cache
-def _programs() -> "re.Pattern[str]":
-    names = "|".join(sorted(_PROGRAMS, key=len, reverse=True))
-    return compiled(rf"(?<![\w\-.])(?:{names})(?=[\s\"',\\])")
+def _behind(text: str, program: str, start: int) -> int:
+    """Where the words behind the next mention of a program begin, or -1; no pattern finds it as fast."""
+    while (at := text.find(program, start)) >= 0:
+        start = at + len(program)
+        before, after = text[at - 1 : at], text[start : start + 1]
+        if not (before.isalnum() or before in _IN_NAMES) and (after.isspace() or after in _BEHIND):
+            return start + (after in QUOTES)
+    return -1
 
 
 def _short(text: str, program: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -109,6 +112,8 @@ def _short(text: str, program: str, start: int, end: int) -> Iterator[tuple[int,
     spaced = (*PAIRS.get(program, ()), *([OPTIONS[program]] if program in OPTIONS else ()))
     joined = JOINED.get(program) or OPTIONS.get(program, "--")
     for option in spaced:
+        if text.find(option, start, end) < 0:
+            continue
         for found in compiled(rf"(?<![\w\-]){option}({_GAP})(?=[^\s\-,])").finditer(text, start, end + 1):
             first, last = _value(text, found.end(), found[1])
             if program in PAIRS:

@@ -106,13 +106,21 @@ def _extent(text: str, key: int, start: int, *, is_quoted: bool) -> tuple[int, i
         return start + 2, end if end >= 0 else line_end(text, start)
     if alone:
         # `|`, `>-`, `|2`: the value is in the lines below
-        header = compiled(r"[|>][-+\d]*+(?=[ \t]*+(?:\r?\n|$))").match(text, start)
+        header = _block_header(text, start)
         end = _continued(text, key, to_comment(text, start))
-        return header.end() if header else start, end
+        return header or start, end
     around = text[max(0, key - 3) : key].rstrip(" ")
     if around.endswith(("[", "{")) or (around.endswith(",") and before == " "):
         return start, in_flow(text, start)
     return start, to_space(text, start)
+
+
+def _block_header(text: str, start: int) -> int | None:
+    """The end of `|`, `>-` or `|2`, if the value begins with one."""
+    if text[start : start + 1] not in ("|", ">"):
+        return None
+    found = compiled(r"[|>][-+\d]*+(?=[ \t]*+(?:\r?\n|$))").match(text, start)
+    return found and found.end()
 
 
 def _quoted(text: str, start: int, may_continue: bool) -> tuple[int, int]:

@@ -7,6 +7,11 @@ from compolint.redact.arguments import arguments
 from compolint.redact.pairs import assigned, defaults
 from compolint.redact.values import compiled, literals
 
+# How hashes begin, after a dollar or two; a text without all of these is not searched for the rest.
+_HASHES = (
+    "$apr1$", "$1$", "$2", "$5$", "$6$", "$7$", "$y$", "$argon2", "$scrypt$", "$pbkdf2", "{SHA", "{SSHA",
+)  # fmt: skip
+
 
 def search(text: str) -> Iterator[tuple[int, int]]:
     yield from assigned(text)
@@ -35,7 +40,7 @@ def _private_keys(text: str) -> Iterator[tuple[int, int]]:
 
 def _hashes(text: str) -> Iterator[tuple[int, int]]:
     """Hashes of passwords, as htpasswd, crypt(3), Caddy and LDAP write them; Compose doubles the dollars."""
-    if "$" not in text and "{S" not in text:
+    if not any(mark in text for mark in _HASHES):
         return
     # `$apr1$salt$hash`, `$$2y$$05$$…`, `$argon2id$v=19$m=65536,t=3,p=4$salt$hash`; `{SHA}hash`
     crypt = r"\$\$?(?:apr1|2[abxy]?|1|5|6|7|y|argon2\w+|scrypt|pbkdf2[\w-]*)\$[^\s\"'`:]{8,}"

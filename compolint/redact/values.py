@@ -49,11 +49,13 @@ def literals(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_reference(value: str) -> bool:
-    """`$NAME`, `$$NAME` for the container's shell, `{{ name }}` for a template, `var.name` of Terraform."""
+    """`${NAME}`, `$NAME`, `$$NAME` for a shell, `{{ name }}` for a template, `var.name` of Terraform."""
     if value.startswith(("var.", "local.", "data.", "module.")):
         return value.replace(".", "").isidentifier()
     if value.startswith("{{") and value.endswith("}}"):
         return value.count("{{") == 1
+    if value.startswith("${") and value.endswith("}") and value[2:-1].isidentifier():
+        return True
     name = value.removeprefix("$").removeprefix("$")
     return value.startswith("$") and name.isidentifier() and name.isascii() and name.isupper()
 
