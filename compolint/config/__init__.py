@@ -66,7 +66,7 @@ class Config(NamedTuple):
         return self.profile == "strict"
 
     def is_enabled(self, name: str, profile: str = "default") -> bool:
-        """Whether a check may run at all, by its name and the least profile that runs it: it is not imported."""
+        """Whether a check may run at all, by what is known without importing it."""
         if name in self.left_out or (self.selected is not None and name not in self.selected):
             return False
         if self.severities.get(name) == "off":
