@@ -178,7 +178,27 @@ def _not_absorbed(loads: list[tuple[load.Root, load.Loaded]]) -> Iterator[tuple[
 def _scan(
     world: World, config: Config, offers: Iterable[packs.Offer], errors: list[str]
 ) -> Iterator[Finding]:
+    for kind, checks in _ready(world, config, offers, errors).items():
+        for entity in world.of(kind):
+            for check, around, options in checks:
+                try:
+                    for problem in check.run(entity, *around, **options):
+                        yield from _told(_finding(check, entity, problem, config), config)
+                except Undecided as doubt:
+                    yield from _told(_undecided(check, entity, doubt.value, config), config)
+                except Exception as error:
+                    errors.append(f"{check.name} broke down at {entity.span.path} ({type(error).__name__})")
+
+
+_Ready = tuple[Check, tuple[World, ...], Mapping[str, object]]
+
+
+def _ready(
+    world: World, config: Config, offers: Iterable[packs.Offer], errors: list[str]
+) -> dict[type[Entity], list[_Ready]]:
+    """The checks that may have something to say, by what they look at, with what they are given."""
     by_name = {kind.__name__: kind for kind in world.kinds()}
+    ready: dict[type[Entity], list[_Ready]] = {}
     for offer in offers:
         kind = by_name.get(offer.subject)
         if kind is None or not config.is_enabled(offer.name, offer.profile):
@@ -190,18 +210,10 @@ def _scan(
         except Exception as error:  # a pack's module may do anything while it is imported
             errors.append(f"{offer.name} could not be loaded ({type(error).__name__})")
             continue
-        if not config.runs(check):
-            continue
-        options = config.options(check)
-        around = () if check.is_local else (world,)
-        for entity in world.of(kind):
-            try:
-                for problem in check.run(entity, *around, **options):
-                    yield from _told(_finding(check, entity, problem, config), config)
-            except Undecided as doubt:
-                yield from _told(_undecided(check, entity, doubt.value, config), config)
-            except Exception as error:
-                errors.append(f"{check.name} broke down at {entity.span.path} ({type(error).__name__})")
+        if config.runs(check):
+            around = () if check.is_local else (world,)
+            ready.setdefault(kind, []).append((check, around, config.options(check)))
+    return ready
 
 
 def _holds(condition: str, kind: type[Entity], offer: packs.Offer, world: World, config: Config) -> bool:

@@ -64,10 +64,10 @@ def traefik_api_insecure(workload: Workload, world: World) -> Problems:
 def _switches(workload: Workload, world: World) -> Iterator[Span]:
     """Where the insecure API is switched on."""
     for command in world.owned(Command, workload.key):
-        for word, at in command.each("words"):
+        for number, word in enumerate(command.words):
             # Traefik's flags are in any case: --api.insecure, --API.insecure=true
             if assume(word, "").lower() in {"--api.insecure", "--api.insecure=true", "--api.insecure=1"}:
-                yield at
+                yield command.at("words", number)
     for variable in world.owned(Variable, workload.key):
         if variable.name != "TRAEFIK_API_INSECURE" or variable.value is None:
             continue

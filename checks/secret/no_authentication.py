@@ -27,6 +27,7 @@ password unless it is told one, is reported only there.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from compolint.api import (
     Command,
@@ -75,7 +76,7 @@ def no_authentication(workload: Workload, world: World) -> Problems:
 
 def _variables(workload: Workload, world: World) -> Iterator[tuple[str, Span]]:
     variables = world.owned(Variable, workload.key)
-    given = {variable.name for variable in variables if variable.value is None or variable.written}
+    given = [variable.name for variable in variables if variable.value is None or variable.written]
     for variable in variables:
         row = opening(variable.name, given)
         if row and variable.value is not None and row.is_at(variable.value.reveal()):
@@ -84,7 +85,7 @@ def _variables(workload: Workload, world: World) -> Iterator[tuple[str, Span]]:
 
 def _options(workload: Workload, world: World) -> Iterator[tuple[str, Span]]:
     for command in world.owned(Command, workload.key):
-        words = [assume(word, "") for word in command.words]  # an open word is none of the options
-        for number, (word, following) in enumerate(zip(words, [*words[1:], ""], strict=True)):
+        words = [assume(word, "") for word in (*command.words, "")]  # an open word is none of the options
+        for number, (word, following) in enumerate(pairwise(words)):
             if opens(word, following):
                 yield product_of(workload), command.at("words", number)

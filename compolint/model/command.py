@@ -10,8 +10,8 @@ Where = Literal[
 ]
 # They ask, wait, answer or compare, and no check knows of harm that they do; most health checks are these.
 _HARMLESS = frozenset((
-    "[", "cat", "curl", "exit", "false", "grep", "healthcheck", "http", "httpd", "java", "nc", "nginx", "node",
-    "pg_isready", "pgrep", "postgres", "redis-server", "sleep", "test", "true", "wget",
+    "[", "cat", "curl", "exit", "false", "grep", "healthcheck", "http", "httpd", "java", "nc", "nginx",
+    "node", "pg_isready", "pgrep", "postgres", "redis-server", "sleep", "test", "true", "wget",
 ))  # fmt: skip
 
 

@@ -75,8 +75,19 @@ def credentials(name: str, text: str, near: str = "", *, is_literal: bool = Fals
     )
 
 
-def credentials_of(variable: Variable) -> Iterator[tuple[Credential, Span]]:
+def credentials_of(variable: Variable) -> tuple[tuple[Credential, Span], ...]:
     """The credentials that the file itself gives to a variable, with their places."""
+    global _latest
+    if _latest[0] is not variable:
+        _latest = variable, tuple(_credentials_of(variable))
+    return _latest[1]
+
+
+# Several checks ask in turn.
+_latest: tuple[Variable | None, tuple[tuple[Credential, Span], ...]] = (None, ())
+
+
+def _credentials_of(variable: Variable) -> Iterator[tuple[Credential, Span]]:
     written = variable.written.reveal() if variable.written is not None else ""
     if not written:
         return
@@ -85,19 +96,22 @@ def credentials_of(variable: Variable) -> Iterator[tuple[Credential, Span]]:
         value = variable.value.reveal()
         if is_literal := value in (written, written.replace("$$", "$")):
             text = value
+    found = credentials(variable.name, text, variable.owner_name, is_literal=is_literal)
+    if not found:
+        return
     expressions = () if is_literal else tuple(_expressions(text))
-    for found in credentials(variable.name, text, variable.owner_name, is_literal=is_literal):
-        if found.form in ("url", "value") and any(
-            start <= found.start and found.end <= end for start, end in expressions
+    for each in found:
+        if each.form in ("url", "value") and any(
+            start <= each.start and each.end <= end for start, end in expressions
         ):
             continue  # a default
-        yield found, _part(variable.at("value"), text, found.start, found.end)
+        yield each, _part(variable.at("value"), text, each.start, each.end)
 
 
 def default_credentials_of(variable: Variable) -> Iterator[tuple[str, Credential, Span]]:
     """The credentials that are literal defaults: of `${PASSWORD:-value}` the name, what it is, its place."""
     written = variable.written.reveal() if variable.written is not None else ""
-    if "${" not in written:
+    if "${" not in written or "-" not in written:
         return
     # ${NAME:-value} and ${NAME-value}, the innermost of nested ones
     for default in re.finditer(r"\$\{([A-Za-z_]\w*):?-([^{}$]+)\}", written):

@@ -19,6 +19,7 @@ _SOCKETS = {
     "cri-dockerd.sock": "cri-dockerd",  # https://mirantis.github.io/cri-dockerd/
     "balena-engine.sock": "balenaEngine",  # https://docs.balena.io/learn/develop/runtime/#balenaengine
 }
+_NAMES = tuple(_SOCKETS)
 # Folders in which they stand. Not `/var`: its `run` is a link, which leads to the container's own `/run`.
 _FOLDERS = {
     "/": "Docker",
@@ -51,10 +52,14 @@ def engine_socket(mount: Mount) -> Socket | None:
     if isinstance(source, Unknown):
         return _open_socket(source, mount.target)
     path = source.removeprefix("/var") if source.startswith("/var/run") else source.replace("\\", "/")
-    if name := next((name for name in _SOCKETS if f"/{path}".endswith("/" + name)), None):
+    if path.endswith(_NAMES) and (name := next((name for name in _SOCKETS if _ends_with(path, name)), None)):
         return Socket(_SOCKETS[name], rootless=path.startswith(("/run/user/", "~")))
     engine = _FOLDERS.get(path)
     return Socket(engine, folder=path) if engine else None
+
+
+def _ends_with(path: str, name: str) -> bool:
+    return f"/{path}".endswith(f"/{name}")
 
 
 def _open_socket(source: Unknown, target: Maybe[str]) -> Socket | None:

@@ -146,8 +146,8 @@ _PUBLIC = pattern(r".*(?:\.pub|/known_hosts|/authorized_keys|/\.ssh/config)$")
 # ~   ~admin   /root   /home   /home/admin   /home/${USER}
 _HOME = pattern(r"~[^/]*|/root|/home(?:/(?:\$\{\w+\}|\$\w+|[^/$]+))?")
 _GRADES: tuple[tuple[Grade, dict[str, str], tuple[str, ...]], ...] = (
-    ("takeover", _TAKEOVER, _BELOW),
-    ("program", _PROGRAM, _PROGRAM_BELOW),
+    ("takeover", _TAKEOVER, tuple(f"{row}/" for row in _BELOW)),
+    ("program", _PROGRAM, tuple(f"{row}/" for row in _PROGRAM_BELOW)),
     ("kernel", _KERNEL, ()),
     ("secret", _SECRET, ()),
     ("peek", _PEEK, ()),
@@ -160,7 +160,7 @@ def sensitive_path(mount: Mount) -> HostPath | None:
     if source is None or mount.kind != "bind" or (isinstance(source, Unknown) and engine_socket(mount)):
         return None
     text = str(source)
-    if _HOME.fullmatch(text):
+    if text.startswith(("~", "/root", "/home")) and _HOME.fullmatch(text):
         return HostPath(text, "the keys and start-up files of a home", "takeover")
     if mount.given_by == "volume" and (what := _credentials(source, text)):
         return HostPath(text, what, "secret")
@@ -169,11 +169,11 @@ def sensitive_path(mount: Mount) -> HostPath | None:
 
 def _credentials(source: Maybe[str], text: str) -> str | None:
     """Credentials that a path holds or leads to; `None` for their public parts."""
-    if _PUBLIC.match(text):
+    within = f"/{text}/"
+    if "/." not in within or _PUBLIC.match(text):
         return None
     in_home = text.startswith(("~", "/root/", "/home/"))
     known = _HOME_CREDENTIALS if in_home else _CREDENTIALS
-    within = f"/{text}/"
     return next((what for name, what in known.items() if f"/{name}/" in within), None)
 
 
@@ -183,7 +183,9 @@ def _listed(source: Maybe[str]) -> HostPath | None:
         return next((HostPath(row, what, grade) for row, what, grade in known if source == row), None)
     path = source.removeprefix("/var") if source.startswith("/var/run/") else source
     for grade, rows, below in _GRADES:
-        row = path if path in rows else next((row for row in below if path.startswith(row + "/")), None)
-        if row is not None:
-            return HostPath(path, rows[row], grade)
+        if path in rows:
+            return HostPath(path, rows[path], grade)
+        if path.startswith(below):
+            row = next(row for row in below if path.startswith(row))
+            return HostPath(path, rows[row.rstrip("/")], grade)
     return None
