@@ -34,6 +34,11 @@ class Finding(NamedTuple):
     reason: str | None = None  # why it is accepted
     undecided: Unknown | None = None  # what an open finding waits for
 
+    def fails(self, threshold: Severity | None, *, open_too: bool) -> bool:
+        """Whether it makes the run fail; `None` is a threshold that nothing reaches."""
+        counts = self.status == "fail" or (open_too and self.status == "open")
+        return counts and threshold is not None and self.severity >= threshold
+
     @property
     def fingerprint(self) -> str:
         """What stays the same when lines move and words change."""

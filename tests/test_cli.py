@@ -115,6 +115,7 @@ def test_what_is_undecided_fails_in_the_strict_profile_only(call: Call) -> None:
     ended = call("scan", *ONLY, files=files)
     assert (ended.code, "open" in ended.out) == (0, True)
     assert call("scan", *ONLY, "--profile", "strict").code == 1
+    assert "Failed: 1 at or above high" in call("scan", *ONLY[:2], "--profile", "strict").out
 
 
 @pytest.mark.parametrize(
@@ -733,3 +734,26 @@ def test_the_console_s_encoding_does_not_matter(tmp_path: Path) -> None:
     )
     assert (ended.returncode, ended.stderr) == (1, "")
     assert "w\\xe9b" in ended.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_a_report_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    tmp_path.joinpath("compose.yaml").write_text(OPEN)
+    with open("/dev/full", "w") as full:
+        ended = program("scan", *ONLY, at=tmp_path, stdout=full, stderr=subprocess.PIPE)
+    _, complaint = ended.communicate()
+    assert (ended.returncode, complaint) == (
+        2,
+        "Error: cannot write standard output: no space left on device\n",
+    )
+
+
+def test_closed_streams_are_no_fault(tmp_path: Path) -> None:
+    tmp_path.joinpath("compose.yaml").write_text(OPEN)
+    ended = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$0" -m compolint scan >&- 2>&-', sys.executable],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": HOME},
+        check=False,
+    )
+    assert ended.returncode == 1

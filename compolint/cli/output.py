@@ -60,9 +60,13 @@ def write(
         if output.path is not None:
             _to_file(output.path, render(output.format, told, chosen._replace(colour=False, width=_WIDTH)))
         elif not quiet:
-            with suppress(BrokenPipeError):
+            try:
                 sys.stdout.writelines(render(output.format, told, chosen))
                 sys.stdout.flush()
+            except BrokenPipeError:
+                pass  # whoever reads has seen enough
+            except OSError as error:
+                raise _cannot_write("standard output", error) from None
         if output.format == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
             _summarize(report, summary)
 

@@ -147,7 +147,8 @@ def command(
         colour=colour(color),
         width=width(),
         show_accepted=show_accepted,
-        fail_on=None if config.fail_on == "never" else Severity[config.fail_on.upper()],
+        fail_on=_threshold(config),
+        open_fails=config.is_strict,
         checks=_asked(config, offers) if any(each.format == "sarif" for each in wanted) else (),
         sarif_category=sarif_category,
     )
@@ -204,22 +205,24 @@ def _asked(config: Config, offers: list[Offer]) -> tuple[Check, ...]:
     )
 
 
+def _threshold(config: Config) -> Severity | None:
+    return None if config.fail_on == "never" else Severity[config.fail_on.upper()]
+
+
 def _code(report: Report, config: Config, *, allow_empty: bool) -> int:
     for error in report.errors:
         click.echo(f"compolint: internal error: {error}", err=True)
     if report.errors:
         return INTERNAL
-    if config.fail_on != "never" and (report.incomplete or any(_fails(f, config) for f in report.findings)):
+    threshold = _threshold(config)
+    if threshold is not None and (
+        report.incomplete or any(each.fails(threshold, open_too=config.is_strict) for each in report.findings)
+    ):
         return FAILED
     if not report.kinds and not allow_empty:
         click.echo("compolint: nothing to check: no file here is of a kind that is known", err=True)
         return NOTHING
     return CLEAN
-
-
-def _fails(finding: Finding, config: Config) -> bool:
-    counts = finding.status == "fail" or (finding.status == "open" and config.is_strict)
-    return counts and finding.severity >= Severity[config.fail_on.upper()]
 
 
 def _tell(place: Place, config: Config, files: Files, report: Report) -> None:

@@ -35,6 +35,7 @@ class Options(NamedTuple):
     width: int = 80
     show_accepted: bool = False
     fail_on: Severity | None = None
+    open_fails: bool = False  # what is not decided counts like what is wrong
     checks: tuple[Check, ...] = ()  # all that were asked to run, whether they found something or not
     sarif_category: str | None = None
     home: str | None = HOME  # the address of the project

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from compolint.check import Severity
 from compolint.engine import STATUSES, Finding
+from compolint.report import Options
 from compolint.report.shown import Shown, told
 from compolint.text import Span
 from compolint.tuples import NamedTuple
@@ -91,11 +92,9 @@ def found(shown: Shown) -> str:
     )
 
 
-def failing(shown: Shown, fail_on: Severity | None) -> int:
+def failing(shown: Shown, options: Options) -> int:
     """How many findings are severe enough to fail the run."""
-    if fail_on is None:
-        return 0
-    return sum(finding.status == "fail" and finding.severity >= fail_on for finding in shown.findings)
+    return sum(finding.fails(options.fail_on, open_too=options.open_fails) for finding in shown.findings)
 
 
 def count(number: int, noun: str) -> str:

@@ -208,5 +208,5 @@ def _summary(page: _Page, shown: Shown, options: Options) -> Iterator[str]:
     is_clean = is_clean and not shown.incomplete and not shown.errors
     head, _, rest = found(shown).partition(" ")
     yield from page.block(head, "good" if is_clean else "loud", rest)
-    if number := failing(shown, options.fail_on):
+    if number := failing(shown, options):
         yield from page.block("Failed:", "loud", f"{number} at or above {options.fail_on}")
