@@ -42,6 +42,10 @@ class Tree(Protocol):
         """Whether there is a file or a folder, as far as the tree may look."""
         ...
 
+    def names(self, folder: str) -> list[str]:
+        """What lies in a folder, sorted; nothing where it is no folder, or the tree may not look."""
+        ...
+
     def is_tracked(self, path: str) -> bool | None:
         """Whether git tracks a file; None where there is no telling."""
         ...
@@ -79,6 +83,11 @@ class MemoryTree:
     def exists(self, path: str) -> bool:
         path = _tidy(path)
         return path in self._files or any(other.startswith(f"{path}/") for other in self._files)
+
+    def names(self, folder: str) -> list[str]:
+        prefix = f"{_tidy(folder)}/" if folder else ""
+        below = (path[len(prefix) :] for path in self._files if path.startswith(prefix))
+        return sorted({path.partition("/")[0] for path in below if not _is_outside(path)})
 
     def is_tracked(self, path: str) -> bool | None:
         return False if ".git/HEAD" in self._files else None
@@ -139,6 +148,13 @@ class FolderTree:
             return self._locate(_tidy(path)) is not None
         except Unreadable:
             return False
+
+    def names(self, folder: str) -> list[str]:
+        real = self._folder(_tidy(folder) if folder else folder)
+        try:
+            return sorted(map(display, os.listdir(real))) if real else []
+        except OSError:
+            return []
 
     def is_tracked(self, path: str) -> bool | None:
         place = self._in_repository(path)

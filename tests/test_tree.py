@@ -375,3 +375,14 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> FolderTree:
 def test_no_path_leads_out(guarded: FolderTree, path: str) -> None:
     result = outcome(guarded, path)
     assert isinstance(result, Unreadable) or result in (None, COMPOSE)
+
+
+def test_a_tree_tells_what_lies_in_a_folder(tmp_path: Path) -> None:
+    files = {"b.conf": "", "a/x": "", "a/.y": "", "a/c/z": ""}
+    for name, text in files.items():
+        tmp_path.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
+        tmp_path.joinpath(name).write_text(text)
+    for tree in (MemoryTree(files), FolderTree(str(tmp_path))):
+        assert tree.names("") == ["a", "b.conf"]
+        assert tree.names("a") == [".y", "c", "x"]
+        assert tree.names("b.conf") == tree.names("nowhere") == tree.names("..") == []
