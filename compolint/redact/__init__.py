@@ -7,7 +7,6 @@ columns stay what they are. In doubt more is hidden rather than less.
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 DOT = "•"
 # A text that shows none of these holds nothing that the search would find. One pattern, because it is asked
@@ -19,7 +18,6 @@ _HINT = re.compile(
 )
 
 
-@lru_cache(4096)
 def redact(text: str) -> str:
     """A short text (a message, a line) without its secrets."""
     return mask(text, secrets(text))

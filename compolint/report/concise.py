@@ -12,9 +12,10 @@ def render(shown: Shown, options: Options) -> Iterator[str]:
         status = finding.status
         if status not in ("fail", "open") and not options.show_accepted:
             continue
-        place = shown.files.place(finding.at)
+        at = finding.at.path
+        number, column = shown.files.start(finding.at)
         word = finding.severity if status == "fail" else status
         # A line that begins with `::` would be a command to a workflow's runner.
-        path = f"./{place.path}" if place.path.startswith((":", " ")) else place.path
-        line = f"{path}:{place.line}:{place.column}: {word}: {finding.message} [{finding.check.name}]"
+        path = f"./{at}" if at.startswith((":", " ")) else at
+        line = f"{path}:{number}:{column}: {word}: {finding.message} [{finding.check.name}]"
         yield f"{visible(line)}\n"

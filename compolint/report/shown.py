@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import lru_cache
 
 from compolint.engine import Finding, Report
 from compolint.model.linter import Fault
@@ -32,6 +33,11 @@ class Files:
         self._unread: dict[str, tuple[int, int]] = {}  # where files cease to be text
         self._masked: dict[str, Source] = {}
         self._wide: dict[str, list[int]] = {}
+
+    def start(self, span: Span) -> tuple[int, int]:
+        """The line and the column that a place begins at."""
+        source = self._source(span.path)
+        return self._unread.get(span.path) or source.position(min(max(span.start, 0), len(source.text)))
 
     def place(self, span: Span) -> Place:
         source = self._source(span.path)
@@ -122,6 +128,7 @@ def shown(report: Report) -> Shown:
     )
 
 
+@lru_cache(4096)
 def told(text: str) -> str:
     """A text without its secrets, cut in the middle where it is too long to be read."""
     text = redact(text)
