@@ -9,7 +9,8 @@ from compolint.text import Span
 from compolint.unknown import Unknown
 
 if TYPE_CHECKING:
-    from compolint.model.build import Build, BuildUse, Context, Copied, Stage
+    from compolint.model.build import Build, BuildUse, Context, Copied, Given, Stage
+    from compolint.model.workload import Variable
 
 
 def link(entities: Iterable[Entity]) -> Iterator[Entity]:
@@ -24,9 +25,13 @@ def link(entities: Iterable[Entity]) -> Iterator[Entity]:
     kinds = {kind.__name__ for kind, _ in seen}
     linked: Iterable[Entity] = once
     if "Build" in kinds:
-        linked = _with_builds(once)
+        linked = _with_builds(list(_with_arguments(once)) if {"BuildUse", "Variable"} <= kinds else once)
     if "Route" in kinds:
         linked = _with_guards(list(linked))
+    if "Upstream" in kinds:
+        from compolint.weblink import with_upstreams
+
+        linked = with_upstreams(list(linked))
     if "Host" in kinds:
         linked = _with_hosts(list(linked))
     return iter(linked)
@@ -61,6 +66,51 @@ def _with_hosts(entities: list[Entity]) -> Iterator[Entity]:
             yield replace(entity, host=next(owners, None))
         else:
             yield entity
+
+
+def _with_arguments(entities: list[Entity]) -> Iterator[Entity]:
+    """A Dockerfile says what it does with the arguments that the services give which build it."""
+    from compolint.model.build import Build, BuildUse
+    from compolint.model.workload import Variable
+
+    given: dict[str, dict[str, Variable]] = {}
+    uses: dict[str, list[str]] = {}
+    for entity in entities:
+        if isinstance(entity, Variable) and entity.given_by == "build argument":
+            given.setdefault(entity.owner, {})[entity.name] = entity
+        elif isinstance(entity, BuildUse):
+            uses.setdefault(entity.build, []).append(entity.key)
+    read: dict[str, list[Entity]] = {}
+    for entity in entities:
+        if isinstance(entity, Build) and entity.reader and entity.key == entity.path:
+            arguments = agreed([given.get(use, {}) for use in uses.get(entity.key, ())])
+            if arguments:
+                read[entity.path] = entity.reader.read(arguments)
+    for entity in entities:
+        if isinstance(entity, Build) and entity.key in read:
+            yield from read[entity.key]
+        elif entity.span.path not in read:
+            yield entity
+
+
+def agreed(given: "list[dict[str, Variable]]") -> "dict[str, Given]":
+    """The values of the arguments that some of the services give; those that they differ in are open."""
+    from compolint.model.build import Given
+
+    found: dict[str, Given] = {}
+    for name in dict.fromkeys(name for each in given for name in each):
+        variables = [each.get(name) for each in given]
+        first = next(variable for variable in variables if variable)
+        values = {None if each is None else _revealed(each) for each in variables}
+        value = values.pop() if len(values) == 1 else None
+        open_value = Unknown(f"${name}", first.at("value"), (name,))
+        found[name] = Given(open_value, None) if value is None else Given(value, first.at("value"))
+    return found
+
+
+def _revealed(variable: "Variable") -> str | None:
+    value = variable.value
+    return None if value is None or isinstance(value, Unknown) else value.reveal()
 
 
 def _with_builds(entities: list[Entity]) -> Iterator[Entity]:
@@ -99,6 +149,7 @@ class _Linked:
         self.stages: list[Stage] = []
         self._targets: set[int] = set()
         self._reached: set[int] = set()
+        self._looked: list[Context] | None = None
 
     def settle(self) -> Iterator[str]:
         """Finds out which stages ship, are needed, and are part of an image; gives the keys of the last."""
@@ -118,22 +169,27 @@ class _Linked:
         return replace(stage, ships=ships, reached=reached)
 
     def copied(self, copied: "Copied", ships: bool) -> "Copied":
-        contexts = self._contexts() if copied.from_ is None else []
+        everything = copied.from_ is None and any(map(_is_everything, copied.sources))
+        contexts = self._contexts() if everything else []
         if not contexts:
             return replace(copied, ships=True) if ships else copied
-        brought = dict.fromkeys(name for context in contexts for name in context.secrets)
         return replace(
             copied,
             ships=ships,
             context=contexts[0].folder,
             is_ignoring=all(context.ignored is not None for context in contexts),
-            brings=tuple(name for name in brought if any(_covers(source, name) for source in copied.sources)),
+            brings=tuple(dict.fromkeys(name for context in contexts for name in context.secrets)),
         )
 
     def _contexts(self) -> "list[Context]":
-        return [use.files for use in self.uses if use.files] or (
-            [self.build.context] if self.build.context else []
-        )
+        """The folders that it is built in, or probably is, as nobody says so."""
+        if self._looked is None:
+            reader = self.build.reader
+            folders = [use.context for use in self.uses if use.is_local and isinstance(use.context, str)]
+            self._looked = (
+                [reader.look(folder) for folder in dict.fromkeys(folders) or [None]] if reader else []
+            )
+        return self._looked
 
     def _number(self, use: "BuildUse", named: dict[str, int]) -> int | None:
         """The stage that a service asks for; `None` if there is no such stage."""
@@ -173,9 +229,6 @@ class _Linked:
         return found
 
 
-def _covers(source: object, name: str) -> bool:
-    """Whether a source of COPY brings in what has this name in the context."""
-    if not isinstance(source, str):
-        return False
-    path = source.strip("/").removeprefix("./").rstrip("/")
-    return path in {"", ".", "*", name} or name.startswith(f"{path}/")
+def _is_everything(source: object) -> bool:
+    """Whether a source of COPY is the whole folder that the image is built in."""
+    return isinstance(source, str) and source.strip("/").removeprefix("./").rstrip("/") in {"", ".", "*"}

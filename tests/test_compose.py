@@ -3,16 +3,18 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compolint.config import Config
 from compolint.engine import survey
-from compolint.load.schema import published
+from compolint.load.schema import Schema, published
 from compolint.model import Entity
+from compolint.model.build import Stage
 from compolint.model.linter import Fault
 from compolint.model.listener import Listener
-from compolint.model.workload import Mount, Workload
+from compolint.model.workload import Mount, Network, Variable, Workload
 from compolint.text import Span
 from compolint.tree import MemoryTree
 
@@ -45,7 +47,7 @@ def test_every_step_of_extends_is_told_for_each_place() -> None:
         "compose.yaml": "services:\n  web: {extends: {file: b.yml, service: base}, user: '1'}\n",
         "b.yml": f"services:\n  {base}\n  {root}\n",
     }
-    (web,) = loaded(Workload, files)
+    (web,) = [entity for entity in loaded(Workload, files) if entity.key == "compose.yaml#web"]
     assert told(web, web.at("user")) == []
     assert told(web, web.at("privileged")) == ["web extends base here"]
     assert told(web, web.at("cap_add", 0)) == ["web extends base here", "base extends root here"]
@@ -74,6 +76,59 @@ def test_a_value_from_an_env_file_is_told_where_the_variable_stands() -> None:
     (listener,) = loaded(Listener, files)
     assert listener.at("address").path == "compose.yaml"
     assert told(listener, listener.at("address")) == ["BIND is set here"]
+
+
+def test_a_value_from_an_argument_is_told_where_it_is_given() -> None:
+    files = {
+        "compose.yaml": "services:\n  a: {build: {context: ., args: {BASE: 'debian:13'}}}\n",
+        "Dockerfile": "ARG BASE\nARG TAG=3\nFROM alpine:$TAG AS a\nFROM $BASE\n",
+    }
+    own, given = loaded(Stage, files)
+    assert [(note.text, note.at.path) for note in own.via[own.at("base")]] == [
+        ("TAG is set here", "Dockerfile")
+    ]
+    (note,) = given.via[given.at("base")]
+    assert (note.text, note.at) == ("BASE is set here", Span("compose.yaml", 49, 60))
+
+
+def test_labels_of_a_file_are_told_with_the_service_that_reads_it() -> None:
+    files = {"compose.yaml": "services:\n  a: {image: x:1, label_file: l}\n", "l": "A=1\n"}
+    (label,) = loaded(Variable, files)
+    assert (label.at("value"), told(label, label.at("value"))) == (Span("l", 2, 3), ["a reads this file"])
+
+
+def test_a_label_file_that_is_not_here_is_passed_over() -> None:
+    files = {"compose.yaml": "services:\n  a: {image: x:1, label_file: ['${L}', gone]}\n"}
+    assert [each.path for each in survey(MemoryTree(files), Config()).skipped] == ["${L}", "gone"]
+
+
+def test_files_over_one_base_speak_only_of_what_they_name() -> None:
+    files = {
+        "compose.yaml": "services: {a: {image: x:1, networks: [n]}, b: {image: x}}\nnetworks: {n: {}, m: }\n",
+        "compose.one.yaml": "services:\n  a: {privileged: true}\n",
+        "compose.two.yaml": "services:\n  b: {privileged: true}\nnetworks: {m: {internal: true}}\n",
+    }
+    entities = [*loaded(Workload, files), *loaded(Network, files)]
+    assert [entity.key for entity in entities if not entity.key.startswith("compose.yaml")] == [
+        "compose.one.yaml#a",
+        "compose.two.yaml#b",
+        "compose.one.yaml/n",
+        "compose.two.yaml/m",
+    ]
+
+
+def test_every_keyword_of_the_schema_is_compiled() -> None:
+    def held(schema: Any) -> None:
+        if isinstance(schema, dict):
+            if schema.keys() & {"type", "oneOf", "$ref"} and isinstance(schema.get("type", ""), str | list):
+                Schema(SCHEMA)._compile(schema)
+            for each in schema.values():
+                held(each)
+        elif isinstance(schema, list):
+            for each in schema:
+                held(each)
+
+    held(SCHEMA)
 
 
 def valid(schema: dict[str, Any], name: str = "", depth: int = 0) -> st.SearchStrategy[Any]:
@@ -151,3 +206,38 @@ def test_what_the_schema_allows_at_the_top_is_no_fault(data: st.DataObject) -> N
     top = data.draw(st.sampled_from(["networks", "volumes", "secrets", "configs", "models"]))
     (schema,) = (each for pattern, each in SCHEMA["properties"][top]["patternProperties"].items())
     assert faults({"services": {"a": {"image": "x:1"}}, top: {"n": data.draw(valid(schema))}}) == []
+
+
+COMPOSE_OF_ANY_NAME = {
+    "flow": "services: {web: {image: 'x:1', ports: ['80:80']}}\n",
+    "flow over lines": "version: '3'\nservices: {\n  web: {\n    build: .\n  }\n}\n",
+    "anchored": "services: &all\n  web:\n    image: x:1\n",
+    "version 1": "web:\n  image: x:1\n  ports:\n  - 80:80\ndb:\n  build: .  # ours\n  volumes: [/a:/b]\n",
+    "version 1 behind a mark": "---\n# old\nweb:\n    extends:\n        service: app\n    links: [db]\n",
+}
+OTHER_YAML = {
+    "GitLab": "services: [docker:dind]\ntest:\n  image: ruby:3\n  script: [rake]\n",
+    "GitLab's jobs": "test:\n  image: ruby:3\n  script:\n    - rake\n",
+    "GitHub": "on: push\njobs:\n  a:\n    services: {db: {image: 'x:1', ports: ['80:80']}}\n",
+    "Symfony": "services:\n  _defaults: {autowire: true}\n  App\\\\: {resource: '../src/'}\n",
+    "Symfony in flow": "services: {App\\\\Kernel: {public: true}}\n",
+    "Kubernetes": "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: x:1\n    ports: []\n",
+    "Helm's values": "web:\n  image: {repository: x, tag: '1'}\n  replicas: 2\nservice:\n  ports: [80]\n",
+    "Helm's values with a text": "image: x:1\nservice:\n  ports: [80]\n",
+    "Drone": "build:\n  image: golang\n  commands:\n    - go build\n",
+    "Ansible": "- hosts: all\n  tasks:\n    - docker_container:\n        image: x:1\n        ports: [80]\n",
+    "Ansible's variables": "app:\n  image: x:1\n  environment: {A: '1'}\n",
+    "OpenAPI": "openapi: 3.0.0\npaths:\n  /image:\n    get: {responses: {}}\n",
+    "pre-commit": "repos:\n- repo: https://x\n  hooks:\n  - id: image\n",
+    "Codeship": "app:\n  build: .\n  cached: true\n  ports: ['80:80']\n",
+}
+
+
+@pytest.mark.parametrize("text", COMPOSE_OF_ANY_NAME.values(), ids=COMPOSE_OF_ANY_NAME)
+def test_a_compose_file_of_any_name_is_known_by_what_it_says(text: str) -> None:
+    assert survey(MemoryTree({"stack.yml": text}), Config()).kinds == {"stack.yml": "compose"}
+
+
+@pytest.mark.parametrize("text", OTHER_YAML.values(), ids=OTHER_YAML)
+def test_other_yaml_is_not_taken_for_compose(text: str) -> None:
+    assert survey(MemoryTree({"stack.yml": text}), Config()).kinds == {}

@@ -3,9 +3,10 @@
 from compolint.link import link
 from compolint.load.dockerfile import entities
 from compolint.model import Entity
-from compolint.model.build import Build, BuildUse, Context, Copied, Stage
+from compolint.model.build import Build, BuildUse, Copied, Stage
 from compolint.model.command import Command
 from compolint.text import Source, Span
+from compolint.tree import MemoryTree
 from compolint.unknown import Unknown
 
 AT = Span("compose.yaml", 0, 1)
@@ -80,8 +81,10 @@ def test_commands_of_the_stages_below_are_a_part_of_the_image() -> None:
 
 
 def test_a_copy_brings_what_lies_in_the_folder_that_the_service_names() -> None:
-    files = Context(folder="app", ignored=("x",), secrets=(".env", "id_rsa"))
-    copied = [entity for entity in linked(use("prod", files=files)) if isinstance(entity, Copied)]
+    tree = MemoryTree({"app/.env": "A=1\n", "app/id_rsa": "", "app/.dockerignore": "x\n", ".env": "B=2\n"})
+    read = entities(Source("Dockerfile", DOCKERFILE), "Dockerfile", "Dockerfile", tree=tree)
+    service = use("prod", context="app", is_local=True)
+    copied = [entity for entity in link([*read.entities, service]) if isinstance(entity, Copied)]
     assert [(each.context, each.is_ignoring, each.brings, each.ships) for each in copied] == [
         (None, None, (), False),
         ("app", True, (".env", "id_rsa"), True),

@@ -32,11 +32,6 @@ def context_of(tree: Tree, folder: str, dockerfile: str = "") -> Context:
     )
 
 
-def is_broad(source: str) -> bool:
-    """Whether a source of COPY is the whole folder, or a pattern that may cover anything in it."""
-    return source.strip("./") in {"", "*", "**"}
-
-
 def likely_folder(tree: Tree, dockerfile: str, sources: Iterable[str]) -> str:
     """The folder that a Dockerfile is probably built in: the nearest around it that has what it copies.
 

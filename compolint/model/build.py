@@ -1,9 +1,11 @@
 """How images are made."""
 
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from compolint.model import Entity
 from compolint.model.values import ImageName, Ports
+from compolint.text import Span
 from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe
 
@@ -25,12 +27,28 @@ class StageName(NamedTuple):
     meant: str | None  # the stage whose name is almost the same
 
 
+class Given(NamedTuple):
+    """The value that an ARG is given from outside."""
+
+    value: Maybe[str]
+    at: Span | None  # `None`: several places differ
+
+
+class Reader(NamedTuple):
+    """What can be asked about a Dockerfile once it is known who builds it."""
+
+    look: Callable[[str | None], Context]  # at a folder of the tree; `None`: the one it is probably built in
+    read: Callable[[Mapping[str, Given]], list[Entity]]  # what it declares, given these arguments
+
+
 class Build(Entity):
     """A Dockerfile. Its key is its path, or the service's key for one written inside a Compose file."""
 
+    _uncompared = ("reader",)  # type: ignore[assignment]  # those of an entity are uncompared as well
+
     name: str  # the path, or the service's name
     path: str
-    context: Context | None = None  # `None`: nobody looked, as it is not copied as a whole
+    reader: Reader | None = None
     stages: tuple[str | None, ...] = ()  # their names
     stage_names: tuple[StageName, ...] = ()  # the places that name one
 
@@ -40,8 +58,8 @@ class BuildUse(Entity):
 
     name: str  # of the workload
     build: str  # the key of the `Build`
-    context: Maybe[str] = "."  # a folder of the tree, or an address
-    files: Context | None = None  # what lies in it, where it is a folder of the tree
+    context: Maybe[str] = "."  # a folder, or an address
+    is_local: bool = False  # it is a folder of the tree
     target: Maybe[str] | None = None  # the stage that ships; `None`: the last
     privileged: Maybe[bool] = False
     network: Maybe[str] | None = None

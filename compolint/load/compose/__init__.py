@@ -1,35 +1,26 @@
 """Compose projects: services become workloads with their listeners, mounts, variables and commands."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from importlib import import_module
 from posixpath import dirname
 
 from compolint.load import Loaded
-from compolint.load.compose.builds import builds, hooks, mentions
-from compolint.load.compose.commands import commands
-from compolint.load.compose.contradictions import contradictions
-from compolint.load.compose.environment import assigned, variables
-from compolint.load.compose.mounts import mounts
-from compolint.load.compose.networks import networks
-from compolint.load.compose.ports import listeners
-from compolint.load.compose.project import Project
-from compolint.load.compose.routes import routes
+from compolint.load.compose.project import Project, environment_of
 from compolint.load.compose.service import Declared, Service
-from compolint.load.compose.values import Invalid, mapping
+from compolint.load.compose.values import Invalid, fields, mapping
 from compolint.load.compose.workload import workload
-from compolint.load.env import environment
 from compolint.load.paths import host_path
 from compolint.model import Entity
 from compolint.model.workload import SecretFile, VariableUse
 from compolint.record import replace
 from compolint.secret import Secret
 from compolint.syntax.yaml import Mapping, Node, Scalar
-from compolint.text import Span
-from compolint.tree import Skipped, Tree, Unreadable
+from compolint.text import Note, Span
+from compolint.tree import Skipped, Tree
 
 _MOST_SERVICES, _MOST_ENTITIES = 5_000, 50_000  # of a project
 _BASES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-_FILES = ("volumes", "secrets", "configs")
 _OVERRIDES = (
     "compose.override.yml",
     "compose.override.yaml",
@@ -62,16 +53,11 @@ def group(tree: Tree, paths: list[str]) -> Iterator[tuple[str, ...]]:
 
 def _chosen(tree: Tree, start: str) -> tuple[str, ...]:
     """The files that a project's `.env` names as `COMPOSE_FILE`, where all of them are here."""
-    try:
-        source = tree.read(f"{start}.env")
-    except Unreadable:
+    given = environment_of(tree, start.rstrip("/"))  # type: ignore[arg-type]  # every tree has a hash
+    if "COMPOSE_FILE" not in given:
         return ()
-    if source is None or "COMPOSE_FILE" not in source.text:
-        return ()
-    given = environment(source, {})
     separator = given.get("COMPOSE_PATH_SEPARATOR", (":", None))[0]
-    value = given.get("COMPOSE_FILE", ("", None))[0]
-    names = (name for name in value.split(separator or ":") if name)
+    names = (name for name in given["COMPOSE_FILE"][0].split(separator or ":") if name)
     files = tuple(dict.fromkeys(host_path(name, start.rstrip("/")) for name in names))
     return files if all(tree.exists(file) for file in files) else ()
 
@@ -85,15 +71,15 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
             at = Span(files[0], 0, 0)
             project.fault("invalid", "the file is empty; Compose expects `services:`", at, fatal=False)
         return _loaded(project, [])
+    part = None
     if len(files) == 1 and (base := _base_of(tree, files[0], whole)):
-        project = Project(tree, folder)
-        whole = project.load((base, *files)) or whole
-    found = _entities(project, whole, files[-1] if len(files) == 1 else files[0])
-    entities = list(islice(found, _MOST_ENTITIES))
-    if more := next(found, None):
-        message = f"the project declares more than {_MOST_ENTITIES} things; from here on it is not checked"
-        project.fault("unsupported", message, more.span)
-    return _loaded(project, entities)
+        under, beneath = _read_base(tree, base)  # type: ignore[arg-type]  # every tree has a hash
+        if beneath:
+            part = whole
+            project = Project(tree, folder, under)
+            whole = project.load(files, beneath) or whole
+    reading = _Whole(project, whole, files[-1] if len(files) == 1 else files[0], part)
+    return _loaded(project, reading.entities())
 
 
 def _loaded(project: Project, entities: list[Entity]) -> Loaded:
@@ -111,11 +97,24 @@ def _loaded(project: Project, entities: list[Entity]) -> Loaded:
 def _base_of(tree: Tree, path: str, whole: Mapping) -> str | None:
     """The base that a file is meant to be laid over, if its services cannot stand alone."""
     folder, _, name = path.rpartition("/")
-    if name in _BASES:
+    if name in _BASES or not _is_incomplete(whole):
         return None
-    incomplete = any(not _stands_alone(body) for _, body in mapping(whole.get("services")))
     start = f"{folder}/" if folder else ""
-    return next((start + base for base in _BASES if tree.exists(start + base)), None) if incomplete else None
+    return next((start + base for base in _BASES if tree.exists(start + base)), None)
+
+
+@lru_cache(1)
+def _read_base(tree: Tree, path: str) -> tuple[Project, Mapping | None]:
+    """A base, read once for all files beside it that are laid over it."""
+    project = Project(tree, dirname(path))
+    whole = project.load((path,))
+    if whole is not None:
+        project.judge(whole)
+    return project, whole
+
+
+def _is_incomplete(whole: Mapping) -> bool:
+    return any(not _stands_alone(body) for _, body in mapping(whole.get("services")))
 
 
 def _stands_alone(body: Node) -> bool:
@@ -124,94 +123,162 @@ def _stands_alone(body: Node) -> bool:
     )
 
 
-def _entities(project: Project, whole: Mapping, root: str) -> Iterator[Entity]:
-    bodies = {name.value: body for name, body in mapping(whole.get("services"))}
-    declared = Declared(bodies, networks(project, whole, root), *(_declared(whole, name) for name in _FILES))
-    yield from declared.networks.values()
-    services = whole.get("services")
-    # A file with a name of its own may be meant for `-f` behind others, which are not here.
-    is_fragment = root.rpartition("/")[2] not in _BASES and (
-        services is None or any(not _stands_alone(body) for _, body in mapping(services))
-    )
-    if is_fragment:
-        project.skipped.append(Skipped(root, "is laid over files that are not here, so it is checked alone"))
-    if services is None and whole.get("include") is None and not is_fragment:
-        project.fault(
-            "invalid", "there are no `services:` in this file", whole.span._replace(end=whole.start)
+class _Whole:
+    """A project whose files are laid over each other, or only what a part of it speaks of."""
+
+    def __init__(self, project: Project, whole: Mapping, root: str, part: Mapping | None) -> None:
+        self.project, self.whole, self.root, self.part = project, whole, root, part
+        self.declared = Declared(project, whole, root)
+        # A file with a name of its own may be meant for `-f` behind others, which are not here.
+        self.is_fragment = root.rpartition("/")[2] not in _BASES and (
+            whole.get("services") is None
+            or any(not _stands_alone(body) for _, body in self._asked_for("services"))
         )
-    for number, (name, body) in enumerate(mapping(services)):
-        if number == _MOST_SERVICES:
-            message = (
-                f"the project has more than {_MOST_SERVICES} services; from here on they are not checked"
-            )
-            project.fault("unsupported", message, name.span)
-            break
-        if not isinstance(body, Mapping):
-            if not (isinstance(body, Scalar) and "$" in body.value):
+
+    def entities(self) -> list[Entity]:
+        project, whole = self.project, self.whole
+        project.judge(whole, is_part=self.is_fragment)
+        if self.is_fragment:
+            reason = "is laid over files that are not here, so it is checked alone"
+            project.skipped.append(Skipped(self.root, reason))
+        elif whole.get("services") is None and whole.get("include") is None:
+            message = "there are no `services:` in this file"
+            project.fault("invalid", message, whole.span._replace(end=whole.start))
+        found: list[Entity] = []
+        for number, (name, body) in enumerate(self._asked_for("services")):
+            if number == _MOST_SERVICES:
+                message = (
+                    f"the project has more than {_MOST_SERVICES} services; from here on they are not checked"
+                )
+                project.fault("unsupported", message, name.span)
+                break
+            if isinstance(body, Mapping):
+                found += self._service(name, body)
+            elif not self.is_fragment and not (isinstance(body, Scalar) and "$" in body.value):
                 project.fault("invalid", f"the service {name.value} says nothing", name.span)
-            continue
-        if not _stands_alone(body) and not is_fragment:
-            project.fault("invalid", f"{name.value} has neither an image nor a build", name.span, fatal=False)
-        contradictions(project, name, body)
-        yield from _with_origins(project, name.value, _read(Service.of(project, declared, root, name, body)))
-    for kind, declarations in (("secret", declared.secrets), ("config", declared.configs)):
-        yield from (_secret_file(project, kind, *pair, root) for pair in declarations.values())
-    for name, body in declared.volumes.values():
-        yield from _volume_options(project, name, body, root)
-    for (path, variable), (at, has_default, given) in project.values.asked.items():
-        yield VariableUse(
-            key=f"{path}${variable}", span=at, path=path, name=variable, has_default=has_default, given=given
-        )
+            if len(found) > _MOST_ENTITIES:
+                break
+        found += self._declarations()
+        found += _variable_uses(project)
+        if len(found) > _MOST_ENTITIES:
+            message = (
+                f"the project declares more than {_MOST_ENTITIES} things; from here on it is not checked"
+            )
+            project.fault("unsupported", message, found[_MOST_ENTITIES].span)
+        return found[:_MOST_ENTITIES]
+
+    def _asked_for(self, key: str) -> list[tuple[Scalar, Node]]:
+        """What a key of the top level declares, as far as it is asked for."""
+        if self.part is None:
+            return mapping(self.declared.of(key))
+        found = (self.declared.find(key, name.value) for name, _ in mapping(self.part.get(key)))
+        return [declared for declared in found if declared]
+
+    def _service(self, name: Scalar, body: Mapping) -> list[Entity]:
+        if not _stands_alone(body) and not self.is_fragment:
+            message = f"{name.value} has neither an image nor a build"
+            self.project.fault("invalid", message, name.span, fatal=False)
+        service = Service(self.project, self.declared, name, body)
+        return _with_origins(service, _read(service))
+
+    def _declarations(self) -> Iterator[Entity]:
+        """What is declared beside the services."""
+        for name, _ in self._asked_for("networks"):
+            self.declared.network(name.value)
+        yield from self.declared.networks()
+        for kind in ("secret", "config"):
+            for name, body in self._asked_for(f"{kind}s"):
+                yield _secret_file(self.project, kind, name, body, self.root)
+        for name, body in self._asked_for("volumes"):
+            yield from _volume_options(self.project, name, body, self.root)
 
 
-def _volume_options(project: Project, name: Scalar, body: Node, root: str) -> Iterator[Entity]:
-    """What the driver of a volume is told: `o: username=me,password=…`."""
-    options = body.get("driver_opts") if isinstance(body, Mapping) else None
-    if isinstance(options, Mapping):
-        yield from assigned(project.values, name.value, options, f"{root}!volumes.{name.value}", "option")
+# The modules that read a service, each with the keys that it looks for.
+_READERS = (
+    ("mounts", frozenset({"volumes", "volumes_from", "tmpfs", "secrets", "configs"})),
+    ("ports", frozenset({"ports"})),
+    ("environment", frozenset({"env_file", "environment", "build", "labels", "label_file"})),
+    ("builds", frozenset({"build", "pre_start", "post_start", "pre_stop", "extra_hosts"})),
+    (
+        "commands",
+        frozenset({"command", "entrypoint", "healthcheck", "pre_start", "post_start", "pre_stop"}),
+    ),
+    ("contradictions", frozenset({"network_mode", "deploy"})),
+)
 
 
-def _read(service: Service) -> Iterator[Entity]:
+@lru_cache
+def _reader(name: str) -> Callable[[Service], Iterable[Entity]]:
+    read: Callable[[Service], Iterable[Entity]] = import_module(f"compolint.load.compose.{name}").read
+    return read
+
+
+def _read(service: Service) -> list[Entity]:
     """All that a service declares; what Compose refuses becomes a fault, and the rest is read."""
-    yield workload(service)
-    for read in (mounts, listeners, variables, builds, hooks, mentions, commands, routes):
+    found: list[Entity] = [workload(service)]
+    for name, keys in _READERS:
+        if keys.isdisjoint(service.fields):
+            continue
         try:
-            yield from read(service)
+            for entity in _reader(name)(service):
+                found.append(entity)
+                if len(found) > _MOST_ENTITIES:
+                    return found
         except Invalid as error:
-            project = service.project
-            project.fault("invalid", error.message, error.span, error.notes)
+            service.project.fault("invalid", error.message, error.span, error.notes)
+    return found
 
 
-def _with_origins(project: Project, name: str, entities: Iterable[Entity]) -> Iterator[Entity]:
+def _with_origins(service: Service, entities: list[Entity]) -> list[Entity]:
     """The entities with the notes how their places came to count for this service."""
-    entities = list(islice(entities, _MOST_ENTITIES + 1))
+    project, name = service.project, service.name
     notes = project.values.notes
-    origins = project.origins.get(name)
-    if origins is None and not notes:
-        yield from entities
-        return
+    is_whole = name not in project.extended and name not in project.aliasing
+    if is_whole and not notes:
+        return entities
+    origins = None
+    if not is_whole:
+        from compolint.load.compose.origins import Origins
+
+        origins = Origins(name, project.extended.get(name, ()), project.aliasing.get(name, ()))
+    found = []
     for entity in entities:
-        via = {}
-        for at in (entity.span, *entity.spans.values()):
+        via: dict[Span, tuple[Note, ...]] = {}
+        for at in entity.places():
             told = (*notes.get(at, ()), *(origins.of(at) if origins else ()))
             if told:
                 via[at] = told
-        yield replace(entity, via={**entity.via, **via}) if via else entity
+        found.append(replace(entity, via={**entity.via, **via}) if via else entity)
+    return found
 
 
-def _declared(whole: Mapping, name: str) -> dict[str, tuple[Scalar, Node]]:
-    return {key.value: (key, body) for key, body in mapping(whole.get(name))}
+def _variable_uses(project: Project) -> Iterator[VariableUse]:
+    for (path, name), (at, has_default, given) in project.values.asked.items():
+        yield VariableUse(
+            key=f"{path}${name}", span=at, path=path, name=name, has_default=has_default, given=given
+        )
+
+
+def _volume_options(project: Project, name: Scalar, body: Node, root: str) -> Iterable[Entity]:
+    """What the driver of a volume is told: `o: username=me,password=…`."""
+    options = body.get("driver_opts") if isinstance(body, Mapping) else None
+    if not isinstance(options, Mapping):
+        return ()
+    from compolint.load.compose.environment import assigned
+
+    said = project.values.assignments(options)
+    return assigned(project.values, name.value, said, f"{root}!volumes.{name.value}", "option")
 
 
 def _secret_file(project: Project, kind: str, name: Scalar, body: Node, key: str) -> SecretFile:
-    fields = {each.value: value for each, value in mapping(body)}
-    content = project.values.text(fields.get("content"))
+    said = fields(body)
+    content = project.values.text(said.get("content"))
     return SecretFile(
         key=f"{key}!{kind}.{name.value}",
         span=name.span,
-        spans={field: value.span for field, value in fields.items()},
+        spans={field: value.span for field, value in said.items()},
         name=name.value,
         kind="secret" if kind == "secret" else "config",
-        source=project.values.text(fields.get("file")),
+        source=project.values.text(said.get("file")),
         content=Secret(content) if isinstance(content, str) else content,
     )

@@ -1,12 +1,12 @@
-"""How a service's image is built, and what runs beside the service when it starts and stops."""
+"""How a service's image is built, what runs beside it when it starts and stops, and whom it knows."""
 
 from collections.abc import Iterator
 
 from compolint.load.compose.service import Service
-from compolint.load.compose.values import REMOTE, Invalid, is_null, items, mapping
+from compolint.load.compose.values import REMOTE, Invalid, fields, is_null, items
 from compolint.load.paths import host_path
 from compolint.model import Entity
-from compolint.model.build import BuildUse, Context
+from compolint.model.build import BuildUse
 from compolint.model.host import Mention
 from compolint.model.workload import Hook
 from compolint.syntax.yaml import Mapping, Node, Scalar
@@ -14,84 +14,74 @@ from compolint.text import Source
 from compolint.unknown import Maybe, Unknown
 
 
-def dockerfile_of(service: Service, node: Node) -> str | None:
-    """The key of the Dockerfile that a `build` names: its path, where it lies in this tree."""
-    fields = {key.value: value for key, value in mapping(node)}
-    if "dockerfile_inline" in fields:
-        return f"{service.key}!dockerfile"
-    context = service.values.text(fields.get("context")) if fields else service.values.text(node)
-    dockerfile = service.values.text(fields.get("dockerfile"))
-    if isinstance(context, Unknown) or isinstance(dockerfile, Unknown) or (context or "").startswith(REMOTE):
-        return None
-    folder = host_path(context or ".", service.folder(fields.get("context", node)))
-    path = host_path(dockerfile or "Dockerfile", folder)
-    if not dockerfile and not service.project.tree.exists(path):
-        container = host_path("Containerfile", folder)
-        path = container if service.project.tree.exists(container) else path
-    return path
+def read(service: Service) -> Iterator[Entity]:
+    yield from _build(service)
+    yield from _hooks(service)
+    yield from _mentions(service)
 
 
-def builds(service: Service) -> Iterator[Entity]:
+def _build(service: Service) -> Iterator[Entity]:
     node = service.fields.get("build")
     if node is None or is_null(node):
         return
-    fields = {key.value: value for key, value in mapping(node)}
-    if "dockerfile_inline" in fields and "dockerfile" in fields:
+    said = fields(node)
+    if "dockerfile_inline" in said and "dockerfile" in said:
         raise Invalid(
-            "a build has `dockerfile` or `dockerfile_inline`, not both", fields["dockerfile_inline"].span
+            "a build has `dockerfile` or `dockerfile_inline`, not both", said["dockerfile_inline"].span
         )
     text = service.values.text
-    context = text(fields.get("context")) if fields else text(node)
-    spans = {name: value.span for name, value in fields.items()}
+    context = text(said.get("context")) if said else text(node)
+    spans = {name: value.span for name, value in said.items()}
     entitlements: list[Maybe[str]] = []
-    for item in items(fields.get("entitlements")):
-        if (said := text(item)) is not None:
+    for item in items(said.get("entitlements")):
+        if (entitlement := text(item)) is not None:
             spans[f"entitlements.{len(entitlements)}"] = item.span
-            entitlements.append(said)
+            entitlements.append(entitlement)
     context = "." if context is None else context
     if not isinstance(context, Unknown) and not context.startswith(REMOTE):
-        context = host_path(context or ".", service.folder(fields.get("context", node)))
-    build = dockerfile_of(service, node) or ""
-    files = _look(service, context, build)
-    yield BuildUse(
+        context = host_path(context or ".", service.folder(said.get("context", node)))
+    use = BuildUse(
         key=f"{service.key}!build",
         span=node.span,
         spans=spans,
         name=service.name,
-        build=build,
+        build=service.dockerfile or "",
         context=context,
-        files=files,
-        target=text(fields.get("target")),
-        privileged=service.values.flag(fields.get("privileged")),
-        network=text(fields.get("network")),
+        is_local=not isinstance(context, Unknown) and not context.startswith((*REMOTE, "/", "~")),
+        target=text(said.get("target")),
+        privileged=service.values.flag(said.get("privileged")),
+        network=text(said.get("network")),
         entitlements=tuple(entitlements),
     )
-    if isinstance(inline := fields.get("dockerfile_inline"), Scalar):
-        yield from _inline(service, inline, build)
+    yield use
+    if isinstance(inline := said.get("dockerfile_inline"), Scalar):
+        yield from _inline(service, inline, said.get("args"), use.build)
 
 
-def _look(service: Service, context: Maybe[str], build: str) -> Context | None:
-    """What lies in the folder that a build copies from, if it is one of this tree."""
-    if isinstance(context, Unknown) or context.startswith((*REMOTE, "/", "~")):
-        return None
-    from compolint.load.context import context_of
-
-    return context_of(service.project.tree, context, build)
-
-
-def _inline(service: Service, node: Scalar, build: str) -> Iterator[Entity]:
+def _inline(service: Service, node: Scalar, arguments: Node | None, build: str) -> Iterator[Entity]:
     """A Dockerfile inside of the Compose file, whose variables Compose fills in first."""
+    from compolint.link import agreed
+    from compolint.load.compose.environment import assigned
     from compolint.load.compose.texts import Text
     from compolint.load.dockerfile import entities
 
+    values = service.values
+    given = assigned(values, service.name, values.assignments(arguments), service.key, "build argument")
     text = Text(service, node)
     source = Source(node.path, text.text)
-    read = entities(source, build, service.name, lambda span: text.place(span.start, span.end))
+    read = entities(
+        source,
+        build,
+        service.name,
+        lambda span: text.place(span.start, span.end),
+        agreed([{variable.name: variable for variable in given}]),
+        service.project.tree,
+    )
     service.project.comments += read.comments
     yield from read.entities
 
 
-def hooks(service: Service) -> Iterator[Hook]:
+def _hooks(service: Service) -> Iterator[Hook]:
     for when in ("pre_start", "post_start", "pre_stop"):
         for number, item in enumerate(items(service.fields.get(when))):
             if isinstance(item, Mapping):
@@ -107,7 +97,7 @@ def hooks(service: Service) -> Iterator[Hook]:
                 )
 
 
-def mentions(service: Service) -> Iterator[Mention]:
+def _mentions(service: Service) -> Iterator[Mention]:
     """The machines that a service is told the addresses of."""
     for name, key, value, begins in service.values.assignments(service.fields.get("extra_hosts")):
         text = service.values.text(value)

@@ -1,7 +1,7 @@
 """What a service runs: its command, entrypoint, healthcheck and hooks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from compolint.load.commands import Commands, Run, Said
 from compolint.load.compose.service import Service
@@ -23,7 +23,7 @@ _ESCAPED = pattern(r"\\(.)", re.DOTALL)
 _OPEN = "\ue000"
 
 
-def commands(service: Service) -> Iterator[Entity]:
+def read(service: Service) -> Iterable[Entity]:
     found: list[Entity] = []
     maker = Commands(service.key, service.name, found.append)
     entrypoint = _words(service, service.fields.get("entrypoint"))
@@ -36,10 +36,9 @@ def commands(service: Service) -> Iterator[Entity]:
     for when in _HOOKS:
         for number, hook in enumerate(items(service.fields.get(when))):
             if isinstance(hook, Mapping):
-                maker.of_words(
-                    _words(service, hook.get("command")), _run(service, "hook", f"{when}.{number}")
-                )
-    yield from found
+                said = _words(service, hook.get("command"))
+                maker.of_words(said, _run(service, "hook", f"{when}.{number}"))
+    return found
 
 
 def _run(service: Service, where: Where, part: str = "") -> Run:

@@ -1,11 +1,13 @@
 """What Compose refuses although each half of it is well formed."""
 
 import re
+from collections.abc import Iterator
 
-from compolint.load.compose.project import Project
+from compolint.load.compose.service import Service
 from compolint.load.compose.values import Values, is_null
+from compolint.model import Entity
 from compolint.pattern import pattern
-from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
+from compolint.syntax.yaml import Mapping, Node, Sequence
 from compolint.unknown import Maybe, Unknown
 
 _LIMITS = (("mem_limit", "memory"), ("cpus", "cpus"), ("pids_limit", "pids"))
@@ -13,21 +15,23 @@ _LIMITS = (("mem_limit", "memory"), ("cpus", "cpus"), ("pids_limit", "pids"))
 _AMOUNT = pattern(r"\s*([0-9]*\.?[0-9]+)\s*([kmgtp]?)i?b?\s*", re.IGNORECASE)
 
 
-def contradictions(project: Project, name: Scalar, body: Mapping) -> None:
-    """Says of a service what contradicts itself."""
-    mode, networks = body.get("network_mode"), body.get("networks")
-    if mode is not None and not is_null(mode) and _has_items(networks):
-        message = f"{name.value} has both `network_mode` and `networks`"
-        project.fault("invalid", message, mode.span, fatal=False)
+def read(service: Service) -> Iterator[Entity]:
+    """No entities: it says of a service what contradicts itself."""
+    body, fault = service.fields, service.project.fault
+    mode = body.get("network_mode")
+    if mode is not None and not is_null(mode) and _has_items(body.get("networks")):
+        message = f"{service.name} has both `network_mode` and `networks`"
+        fault("invalid", message, mode.span, fatal=False)
     limits: Node | None = body.get("deploy")
     for step in ("resources", "limits"):
         limits = limits.get(step) if isinstance(limits, Mapping) else None
     if isinstance(limits, Mapping):
         for own, other in _LIMITS:
             one, two = body.get(own), limits.get(other)
-            if one is not None and two is not None and _differ(project.values, one, two):
-                message = f"`{own}` and `deploy.resources.limits.{other}` of {name.value} differ"
-                project.fault("invalid", message, one.span, fatal=False)
+            if one is not None and two is not None and _differ(service.values, one, two):
+                message = f"`{own}` and `deploy.resources.limits.{other}` of {service.name} differ"
+                fault("invalid", message, one.span, fatal=False)
+    return iter(())
 
 
 def _has_items(node: Node | None) -> bool:

@@ -1,18 +1,19 @@
 """Services that extend others, of their own file or of another one."""
 
 from posixpath import dirname, join, normpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from compolint.load.compose.merge import merge
-from compolint.load.compose.values import REMOTE, is_null
+from compolint.load.compose.values import REMOTE, as_read, is_null
 from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.text import Note
+from compolint.tuples import NamedTuple
 from compolint.unknown import Unknown
 
 if TYPE_CHECKING:
     from compolint.load.compose.project import Project
 
-_LIMIT = 20  # of services that extend each other
+_LIMIT = 10  # of services that extend each other
 _MOST = 200_000  # values that all services together take over
 
 
@@ -21,11 +22,9 @@ def with_extends(project: "Project", file: Mapping) -> Mapping:
     services = file.get("services")
     if not isinstance(services, Mapping):
         return file
-    pairs = services.pairs()
-    if not any(isinstance(body, Mapping) and body.get("extends") is not None for _, body in pairs):
-        return file
     extended: list[tuple[Scalar, Node]] = [
-        (name, _Extending(project, name.value).laid(services, name.value, body, ())) for name, body in pairs
+        (name, _Extending(project, name.value).laid(services, name.value, body, ()))
+        for name, body in services.pairs()
     ]
     laid = Mapping(services.path, services.start, services.end, extended)
     return Mapping(
@@ -62,7 +61,8 @@ class _Extending:
         base_name, services, base = found
         step = _Step(here, name, Note(f"{name} extends {base_name} here", wanted.span))
         path = (*above, step)
-        self.project.origins_of(self.name).add(base.span, tuple(each.note for each in path))
+        told = base.span, tuple(each.note for each in path)
+        self.project.extended[self.name] = (*self.project.extended.get(self.name, ()), told)
         base = self.laid(services, base_name, base, path)
         project = self.project
         project.taken_over += _size(base, _MOST)
@@ -98,10 +98,10 @@ class _Extending:
                 message = f"{file} lies outside this project, so it is not checked"
                 project.fault("unsupported", message, wanted.span)
                 return None
-            path = normpath(join(project.folders.get(wanted.path, ""), file))
+            around = as_read(wanted.path)
+            path = normpath(join(around.folder, file))
             # Its variables come from the project that extends it, not from an `.env` beside it.
-            environment = project.values.environments.get(wanted.path, project.environment)
-            other = project.file(path, dirname(path), environment, wanted.span)
+            other = project.file(path, dirname(path), around.environment, wanted.span)
             if other is None:
                 return None
             found = other.get("services")

@@ -12,18 +12,20 @@ _LAYERED = frozenset(
         "service.build.args",
         "service.build.extra_hosts",
         "service.build.labels",
-        "service.depends_on",
         "service.deploy.labels",
         "service.environment",
         "service.extra_hosts",
         "service.labels",
-        "service.models",
-        "service.networks",
         "service.sysctls",
         "network.labels",
         "volume.labels",
     }
-)  # lists of names or assignments that a mapping may say as well
+)  # lists of assignments that a mapping may say as well
+_NAMING = {
+    "service.depends_on": (("condition", "service_started"),),
+    "service.models": (),
+    "service.networks": (),
+}  # lists of names that a mapping may say as well, and what a name alone says
 _REPLACED = frozenset({"service.command", "service.entrypoint", "service.healthcheck.test"})
 _LISTED = frozenset(
     {"service.dns", "service.dns_search", "service.env_file", "service.label_file", "service.tmpfs"}
@@ -45,13 +47,15 @@ def merge(base: Node, over: Node, place: str = "") -> Node:
         return base
     if is_null(base) or base.tag == "!reset":
         return over
-    if place in _LAYERED:
+    if place in _NAMING:
+        base, over = _as_named(base, place), _as_named(over, place)
+    if place in _LAYERED or (place in _NAMING and not isinstance(base, Mapping)):
         return _layered(base, over)
     if isinstance(base, Mapping) and isinstance(over, Mapping):
         is_other = place == "service.logging" and not _same_driver(base, over)
         return over if is_other else _merged(base, over, place)
     if isinstance(base, Sequence) and isinstance(over, Sequence):
-        return Sequence(base.path, base.start, base.end, [*base.items, *over.items])
+        return _appended(base, over)
     if place in _LISTED:
         return Sequence(over.path, over.start, over.end, [*_several(base), *_several(over)])
     if place == "service.build":
@@ -77,7 +81,8 @@ def _merged(base: Mapping, over: Mapping, place: str) -> Mapping:
         if value.tag == "!reset":
             pairs.pop(key.value, None)
         elif known:
-            pairs[key.value] = known[0], merge(known[1], value, _inside(place, key.value))
+            merged = merge(known[1], value, _inside(place, key.value))
+            pairs[key.value] = key if merged is value else known[0], merged
         else:
             pairs[key.value] = key, value
     return Mapping(base.path, base.start, base.end, list(pairs.values()))
@@ -86,6 +91,35 @@ def _merged(base: Mapping, over: Mapping, place: str) -> Mapping:
 def _inside(place: str, key: str) -> str:
     """The place of what a key leads to: `services` → `service` → `service.build`."""
     return _NAMED.get(place) or (f"{place}.{key}" if place else key)
+
+
+def _appended(base: Sequence, over: Sequence) -> Sequence:
+    """One list behind the other; what both have is there once."""
+    said = {_said(item) for item in over.items}
+    kept = [item for item in base.items if _said(item) not in said]
+    return Sequence(base.path, base.start, base.end, [*kept, *over.items])
+
+
+def _said(node: Node) -> object:
+    """What a node says, which is open as long as there are variables in it."""
+    if isinstance(node, Scalar):
+        return node.value, node.style == "", id(node.path) if "$" in node.value else None
+    if isinstance(node, Mapping):
+        return frozenset((key.value, _said(value)) for key, value in node.pairs())
+    return tuple(_said(item) for item in node.items)
+
+
+def _as_named(node: Node, place: str) -> Node:
+    """A list of names as the mapping that says the same, unless a name is open."""
+    if not isinstance(node, Sequence) or node.tag == LAYERS:
+        return node
+    pairs: list[tuple[Scalar, Node]] = []
+    for item in node.items:
+        if not isinstance(item, Scalar) or "$" in item.value:
+            return node
+        said = [(item._replace(value=key), item._replace(value=value)) for key, value in _NAMING[place]]
+        pairs.append((item, Mapping(item.path, item.start, item.end, list(said))))
+    return Mapping(node.path, node.start, node.end, pairs)
 
 
 def _layered(base: Node, over: Node) -> Sequence:

@@ -2,10 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from compolint.syntax.yaml import Node, Scalar, Sequence
 from compolint.text import Note, Span
+from compolint.tuples import NamedTuple
 
 
 class _Index(NamedTuple):
@@ -22,16 +22,18 @@ class Origins:
     Stretches are nodes of YAML: of two, one lies in the other or apart from it.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, name: str, extended: Iterable[tuple[Span, tuple[Note, ...]]], aliasing: Iterable[Node]
+    ) -> None:
+        """Of several ways to a stretch the first is told."""
         self._notes: dict[Span, tuple[Note, ...]] = {}
-        self._index: dict[str, _Index] | None = None
+        for body in aliasing:
+            self._add_aliases(body, name)
+        for stretch, notes in extended:
+            self._notes.setdefault(stretch, notes)
+        self._index = _indexed(self._notes)
 
-    def add(self, stretch: Span, notes: tuple[Note, ...]) -> None:
-        """Adds a stretch; of several ways to it the first is told."""
-        self._notes.setdefault(stretch, notes)
-        self._index = None
-
-    def add_aliases(self, node: Node, name: str) -> None:
+    def _add_aliases(self, node: Node, name: str) -> None:
         """Adds what a service shares through anchors."""
         waiting: list[Node] = [node]
         seen: set[int] = set()
@@ -42,13 +44,11 @@ class Origins:
             seen.add(id(here))
             inside = here.items if isinstance(here, Sequence) else [value for _, value in here.items]
             for index, at in (here.aliases or {}).items():
-                self.add(inside[index].span, (Note(f"{name} takes it over here", at),))
+                self._notes.setdefault(inside[index].span, (Note(f"{name} takes it over here", at),))
             waiting += inside
 
     def of(self, place: Span) -> tuple[Note, ...]:
         """How a place came to count, the widest stretch first."""
-        if self._index is None:
-            self._index = _indexed(self._notes)
         index = self._index.get(place.path)
         found: tuple[Note, ...] = ()
         number = bisect_right(index.starts, place.start) - 1 if index else -1

@@ -1,17 +1,19 @@
 """Published ports, short and long, as Compose takes them apart."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compolint.load.compose.service import Service
-from compolint.load.compose.values import Invalid, Values, colons, is_empty, is_null, items, part
+from compolint.load.compose.values import Invalid, Values, colons, fields, is_empty, is_null, items, part
 from compolint.model.listener import Listener
 from compolint.model.values import Address, Ports
 from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.text import Note, Span
+from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe, Unknown
 
 _PROTOCOLS = frozenset({"tcp", "udp", "sctp"})
+_NOWHERE = Address("")
+_LONG = (("address", "host_ip"), ("ports", "published"), ("target", "target"))
 
 
 class Published(NamedTuple):
@@ -25,11 +27,8 @@ class Published(NamedTuple):
     spans: dict[str, Span]
 
 
-def listeners(service: Service) -> Iterator[Listener]:
+def read(service: Service) -> Iterator[Listener]:
     """The doors that a service opens on its host."""
-    entries = service.fields.get("ports")
-    if entries is None:
-        return
     mode = service.values.text(service.fields.get("network_mode"))
     if isinstance(mode, str) and mode in {"host", "none"}:
         return  # Docker publishes nothing then
@@ -37,7 +36,7 @@ def listeners(service: Service) -> Iterator[Listener]:
         return
     seen: set[str] = set()
     profiles = service.profiles()
-    for item in items(entries):
+    for item in items(service.fields["ports"]):
         try:
             port = _read(item, service.values)
         except Invalid as error:
@@ -72,22 +71,24 @@ def listeners(service: Service) -> Iterator[Listener]:
 
 def _is_cut_off(service: Service) -> bool:
     """Whether all networks of a service are internal: without a gateway Docker publishes nothing."""
-    names = [name for name, _, _ in service.values.named(service.fields.get("networks"))]
-    known = [service.declared.networks.get(name) for name in names]
+    if "networks" not in service.fields:
+        return False
+    names = [name for name, _, _ in service.values.named(service.fields["networks"])]
+    known = [service.declared.network(name) for name in names]
     # One that is not known, or may be internal or not, may have a gateway.
     return bool(known) and all(network is not None and network.internal is True for network in known)
 
 
 def _address_of(service: Service, port: Published) -> tuple[Maybe[Address], dict[Span, tuple[Note, ...]]]:
     """The address of a port; where it names none, the one that its networks set."""
-    known = service.declared.networks
-    if "address" in port.spans or isinstance(port.address, Unknown) or not known:
+    if "address" in port.spans or isinstance(port.address, Unknown) or not service.declared.of("networks"):
         return port.address, {}
     if not is_null(service.fields.get("network_mode")):
         return port.address, {}  # it is on none of the project's networks
     names = list(dict.fromkeys(name for name, _, _ in service.values.named(service.fields.get("networks"))))
     names = names or ["default"]
-    bound = [network for name in names if (network := known.get(name)) and network.bind_address is not None]
+    known = (service.declared.network(name) for name in names)
+    bound = [network for network in known if network and network.bind_address is not None]
     if len(bound) != len(names) or len({str(network.bind_address) for network in bound}) > 1:
         return port.address, {}  # which of several counts is up to Docker
     address = bound[0].bind_address
@@ -141,15 +142,15 @@ def _before(published: Maybe[Ports] | None) -> Maybe[Address]:
     """The address before a host port, if none is written: `${BIND}8080` may have one in its variable."""
     if isinstance(published, Unknown) and published.tail and not published.head:
         return published
-    return Address("")
+    return _NOWHERE
 
 
 def _long(node: Mapping, values: Values) -> Published | None:
-    fields = {key.value: value for key, value in node.pairs()}
-    target_node = fields.get("target")
+    said = fields(node)
+    target_node = said.get("target")
     if target_node is None:
         raise Invalid("a port in long form needs a `target`, the port inside the container", node.span)
-    host, published_node = fields.get("host_ip"), fields.get("published")
+    host, published_node = said.get("host_ip"), said.get("published")
     text = values.text(host)
     if host is not None and text is not None and is_empty(text):
         raise Invalid("`host_ip` must be an IP address, and it is empty", host.span)
@@ -159,17 +160,14 @@ def _long(node: Mapping, values: Values) -> Published | None:
         published = _ports(values.required(published_node), published_node, "host port")
     if target is None:
         raise Invalid("`target` names no port", target_node.span)
-    address = Address("") if host is None or text is None else _address(text, host)
-    spans = {name: fields[key].span for name, key in _LONG if key in fields}
-    protocol = values.required(fields["protocol"]) if "protocol" in fields else "tcp"
+    address = _NOWHERE if host is None or text is None else _address(text, host)
+    spans = {name: said[key].span for name, key in _LONG if key in said}
+    protocol = values.required(said["protocol"]) if "protocol" in said else "tcp"
     return _checked(
         Published(
-            address, published, target, _protocol(protocol, fields.get("protocol", node)), node.span, spans
+            address, published, target, _protocol(protocol, said.get("protocol", node)), node.span, spans
         )
     )
-
-
-_LONG = (("address", "host_ip"), ("ports", "published"), ("target", "target"))
 
 
 def _partition(raw: str) -> tuple[int, int]:
@@ -193,6 +191,8 @@ def _ports(text: Maybe[str], node: Node, what: str) -> Maybe[Ports] | None:
         return text
     if not text:
         return None
+    if len(text) < 5 and text.isascii() and text.isdigit():
+        return Ports(int(text), int(text))
     first, dash, last = text.partition("-")
     numbers = first, last if dash else first
     if not all(number.isascii() and number.isdigit() and len(number) < 9 for number in numbers):

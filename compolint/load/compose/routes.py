@@ -1,10 +1,10 @@
 """Labels that make a reverse proxy lead to a service: Traefik, caddy-docker-proxy, nginx-proxy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from compolint.load.compose.service import Service
-from compolint.load.compose.values import is_empty
+from compolint.load.compose.values import Assignment, is_empty
 from compolint.model.listener import Route
 from compolint.pattern import pattern
 from compolint.record import replace
@@ -24,17 +24,13 @@ _CADDY_PORT = pattern(r"upstreams(?:\s+https?)?\s+(\d+)")
 _CADDY_AUTHENTICATING = ("basicauth", "basic_auth", "forward_auth", "authorize", "authenticate", "jwtauth")
 
 
-def routes(service: Service) -> Iterator[Route]:
-    """The ways through a proxy that the labels of a service declare."""
-    said = service.fields.get("labels")
-    if said is not None:
-        labels = {
-            name.lower(): (_assigned(service, value, begins), key.span)
-            for name, key, value, begins in service.values.assignments(said)
-        }
-        yield from _traefik(service, labels)
-        yield from _caddy(service, labels)
-    yield from _nginx_proxy(service)
+def of_labels(service: Service, labels: Iterable[Assignment]) -> Iterator[Route]:
+    """The ways through a proxy that labels declare."""
+    said = {
+        name.lower(): (_assigned(service, value, begins), key.span) for name, key, value, begins in labels
+    }
+    yield from _traefik(service, said)
+    yield from _caddy(service, said)
 
 
 def _traefik(service: Service, labels: dict[str, Label]) -> Iterator[Route]:
@@ -75,10 +71,11 @@ def _caddy(service: Service, labels: dict[str, Label]) -> Iterator[Route]:
         yield _route(service, prefix, at, "caddy", hosts, number and number[1], guarded)
 
 
-def _nginx_proxy(service: Service) -> Iterator[Route]:
+def of_environment(service: Service, environment: Iterable[Assignment]) -> Iterator[Route]:
+    """The way through nginx-proxy, which looks at variables."""
     given = {
         name: (_assigned(service, value, begins), key.span)
-        for name, key, value, begins in service.values.assignments(service.fields.get("environment"))
+        for name, key, value, begins in environment
         if name in {"VIRTUAL_HOST", "VIRTUAL_PORT"}
     }
     if "VIRTUAL_HOST" not in given:

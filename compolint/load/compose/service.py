@@ -1,63 +1,126 @@
 """A service of a merged project: what its readers share."""
 
-from typing import NamedTuple
+from functools import cached_property
 
 from compolint.load.compose.project import Project
-from compolint.load.compose.values import Values, is_empty, items
+from compolint.load.compose.values import REMOTE, Assignment, Values, as_read, fields, items
+from compolint.load.paths import host_path
 from compolint.model.values import ImageName
 from compolint.model.workload import Network
 from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.text import Span
 from compolint.unknown import Maybe, Unknown
 
-
-class Declared(NamedTuple):
-    """What the top level of a project says of its networks, volumes, secrets and configs."""
-
-    services: dict[str, Node]
-    networks: dict[str, Network]
-    volumes: dict[str, tuple[Scalar, Node]]
-    secrets: dict[str, tuple[Scalar, Node]]
-    configs: dict[str, tuple[Scalar, Node]]
+_BIND = "com.docker.network.bridge.host_binding_ipv4"
+_GATEWAY = "com.docker.network.bridge.gateway_mode_ipv4"
 
 
-class Service(NamedTuple):
+class Declared:
+    """What the top level of a project says of its services, networks, volumes, secrets and configs."""
+
+    def __init__(self, project: Project, whole: Mapping, root: str) -> None:
+        self.root = root  # the project's key
+        self._values, self._whole = project.values, whole
+        self._networks: dict[str, Network | None] = {}
+
+    def of(self, section: str) -> Mapping | None:
+        found = self._whole.get(section)
+        return found if isinstance(found, Mapping) else None
+
+    def find(self, section: str, name: object) -> tuple[Scalar, Node] | None:
+        """What a section says of a name, with the place of the name there."""
+        declared = self.of(section) if isinstance(name, str) else None
+        key, body = (declared.key(str(name)), declared.get(str(name))) if declared else (None, None)
+        return (key, body) if key and body else None
+
+    def network(self, name: str) -> Network | None:
+        """The network that a service calls by this name."""
+        if name not in self._networks:
+            declared = self.find("networks", name)
+            self._networks[name] = _network(self._values, *declared, self.root) if declared else None
+        return self._networks[name]
+
+    def networks(self) -> list[Network]:
+        """The networks that were asked for."""
+        return [network for network in self._networks.values() if network]
+
+
+class Service:
     """A service with the project around it."""
 
-    project: Project
-    values: Values
-    declared: Declared
-    root: str  # the project's key
-    key: str
-    name: str
-    name_at: Span
-    fields: dict[str, Node]
-    image: Maybe[ImageName] | None
+    def __init__(self, project: Project, declared: Declared, name: Scalar, body: Mapping) -> None:
+        self.project, self.values, self.declared, self.root = project, project.values, declared, declared.root
+        self.name, self.name_at = name.value, name.span
+        self.key = f"{declared.root}#{name.value}"
+        self.fields = fields(body)
+        self.image: Maybe[ImageName] | None = None
+        image = project.values.text(self.fields.get("image"))
+        if isinstance(image, Unknown):
+            self.image = image
+        elif image:
+            self.image = ImageName.of(image)
 
-    @classmethod
-    def of(cls, project: Project, declared: Declared, root: str, name: Scalar, body: Mapping) -> "Service":
-        fields = {field.value: value for field, value in body.pairs()}
-        image = project.values.text(fields.get("image"))
-        return cls(
-            project=project,
-            values=project.values,
-            declared=declared,
-            root=root,
-            key=f"{root}#{name.value}",
-            name=name.value,
-            name_at=name.span,
-            fields=fields,
-            image=image
-            if isinstance(image, Unknown)
-            else None
-            if is_empty(image)
-            else ImageName.of(image or ""),
-        )
+    @cached_property
+    def labels(self) -> list[Assignment]:
+        """The labels, of which those of `label_file` come first."""
+        own = self.values.assignments(self.fields.get("labels"))
+        if "label_file" not in self.fields:
+            return own
+        from compolint.load.compose.environment import of_label_files
+
+        return [*of_label_files(self), *own]
 
     def folder(self, node: Node) -> str:
         """What relative paths at a place are relative to."""
-        return self.project.folders.get(node.path, "")
+        return as_read(node.path).folder
+
+    @cached_property
+    def dockerfile(self) -> str | None:
+        """The key of the Dockerfile that its image is built by: its path, where it lies in this tree."""
+        node = self.fields.get("build")
+        said, text = fields(node), self.values.text
+        if "dockerfile_inline" in said:
+            return f"{self.key}!dockerfile"
+        context = text(said.get("context")) if said else text(node)
+        name = text(said.get("dockerfile"))
+        if isinstance(context, Unknown) or isinstance(name, Unknown) or (context or "").startswith(REMOTE):
+            return None
+        around, tree = said.get("context", node), self.project.tree
+        folder = host_path(context or ".", self.folder(around) if around else "")
+        path = host_path(name or "Dockerfile", folder)
+        if not name and not tree.exists(path):
+            container = host_path("Containerfile", folder)
+            path = container if tree.exists(container) else path
+        return path
 
     def profiles(self) -> tuple[str, ...]:
-        given = (self.values.text(item) for item in items(self.fields.get("profiles")))
+        if "profiles" not in self.fields:
+            return ()
+        given = (self.values.text(item) for item in items(self.fields["profiles"]))
         return tuple(text for text in given if isinstance(text, str))
+
+
+def _network(values: Values, name: Scalar, body: Node, root: str) -> Network:
+    said = fields(body)
+    options = fields(said.get("driver_opts"))
+    spans: dict[str, Span] = {key: value.span for key, value in said.items()}
+    if _BIND in options:
+        spans["bind_address"] = options[_BIND].span
+    external_at = said.get("external")
+    # Old files say `external: {name: …}`.
+    external = isinstance(external_at, Mapping) or values.flag(external_at)
+    own_name = values.text(external_at.get("name") if isinstance(external_at, Mapping) else said.get("name"))
+    shown = own_name if isinstance(own_name, str) else name.value
+    return Network(
+        # Another project that names the same external network means this one.
+        key=f"network/{shown}" if external is True else f"{root}/{name.value}",
+        span=name.span,
+        spans=spans,
+        name=shown,
+        project=root,
+        driver=values.text(said.get("driver")),
+        internal=values.flag(said.get("internal")),
+        external=external,
+        bind_address=values.text(options.get(_BIND)),
+        gateway_mode=values.text(options.get(_GATEWAY)),
+    )

@@ -1,20 +1,15 @@
-"""Long scalars of a Compose file, such as commands: their text, and where in the file each part of it stands.
-
-Folding, block indentation and variables move what is written; the way back goes word by word.
-"""
+"""Long scalars of a Compose file, such as commands: their text with variables filled in, and its places."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from compolint.load.commands import Stretch
 from compolint.load.compose.service import Service
-from compolint.pattern import pattern
+from compolint.load.compose.values import as_read
+from compolint.load.scalars import Places, is_verbatim
 from compolint.syntax import interpolate
 from compolint.syntax.yaml import Scalar
 from compolint.text import Span
-
-_WORD = pattern(r"\S+")
-_FARTHEST = 2000  # how much indentation and how many comments may lie between two words of one scalar
 
 
 class Text:
@@ -24,13 +19,11 @@ class Text:
     the stretches that come from variables with a value. A default in the text itself counts as literal.
     """
 
-    __slots__ = ("_node", "_pieces", "_source", "_words", "given", "open", "text")
+    __slots__ = ("_node", "_pieces", "_places", "given", "open", "text")
 
     def __init__(self, service: Service, node: Scalar) -> None:
         service.values.text(node)  # notes which variables are asked for, and what Compose refuses
         self._node = node
-        self._source: str | None = None
-        self._words: tuple[list[int], list[int]] | None = None
         self._pieces: list[tuple[int, int, int, bool]] = []  # in the text, in the value, is literal
         self.open: list[Stretch] = []
         self.given: list[Stretch] = []
@@ -39,21 +32,12 @@ class Text:
             self.open.append((0, len(node.value), ()))
         elif "$" in node.value:
             self._fill(service, node.value)
-        if not self._is_verbatim():
-            source = service.project.tree.read(node.path)
-            self._source = source.text if source else ""
+        source = None if is_verbatim(node) else service.project.tree.read(node.path)
+        self._places = Places(node, source.text if source else "")
 
     def place(self, start: int, end: int) -> Span:
         """Where a stretch of the text stands; the whole scalar where that cannot be told."""
-        first, last = self._in_value(start, 0), self._in_value(max(end - 1, start), 1)
-        if self._source is None:
-            quote = 1 if self._node.style else 0
-            begin = self._node.start + quote
-            return Span(self._node.path, begin + first, begin + last)
-        one, two = self._in_source(first), self._in_source(max(last - 1, first))
-        if one is None or two is None or two < one:
-            return self._node.span
-        return Span(self._node.path, one, two + (last > first))
+        return self._places.of(self._in_value(start, 0), self._in_value(max(end - 1, start), 1))
 
     def open_in(self, start: int, end: int) -> list[Stretch]:
         """The stretches that no file gives, as far as they lie in this one of the text."""
@@ -64,7 +48,7 @@ class Text:
         return any(True for _ in _within(self.given, start, end))
 
     def _fill(self, service: Service, value: str) -> None:
-        environment = service.values.environments.get(self._node.path, {})
+        environment = as_read(self._node.path).environment
         try:
             pieces = interpolate.pieces(
                 value, lambda name: environment[name][0] if name in environment else None
@@ -86,11 +70,6 @@ class Text:
             at += len(text)
         self.text = "".join(texts)
 
-    def _is_verbatim(self) -> bool:
-        node = self._node
-        quotes = 2 if node.style in ("'", '"') else 0
-        return node.style not in ("|", ">") and node.end - node.start - quotes == len(node.value)
-
     def _in_value(self, at: int, behind: int) -> int:
         """The character of the unfilled value that a character of the text comes from."""
         if not self._pieces:
@@ -100,35 +79,6 @@ class Text:
         if is_literal:
             return first + at - start + behind
         return last if behind else first
-
-    def _in_source(self, at: int) -> int | None:
-        if self._words is None:
-            self._words = self._aligned()
-        starts, places = self._words
-        number = bisect_right(starts, at) - 1
-        return places[number] + at - starts[number] if number >= 0 else None
-
-    def _aligned(self) -> tuple[list[int], list[int]]:
-        """Where the words of the value begin, in it and in the source, as far as they are the same."""
-        starts: list[int] = []
-        places: list[int] = []
-        source, cursor = self._source or "", self._node.start
-        if self._node.style in ("|", ">"):
-            cursor = source.find("\n", cursor) + 1  # behind the header
-        for match in _WORD.finditer(self._node.value):
-            word = match[0]
-            limit = min(cursor + len(word) + _FARTHEST, self._node.end)
-            found = source.find(word, cursor, limit)
-            if found < 0:  # it holds an escape: it begins where its first letters do
-                found = source.find(word[:1], cursor, limit)
-                if found < 0:
-                    continue
-                cursor = found + 1
-            else:
-                cursor = found + len(word)
-            starts.append(match.start())
-            places.append(found)
-        return starts, places
 
 
 def _within(stretches: list[Stretch], start: int, end: int) -> Iterator[Stretch]:

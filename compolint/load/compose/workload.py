@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from compolint.load.compose.builds import dockerfile_of
-from compolint.load.compose.devices import devices
 from compolint.load.compose.service import Service
-from compolint.load.compose.values import is_empty, is_null, items, mapping
+from compolint.load.compose.values import Assignment, colons, fields, is_empty, is_null, items, mapping
+from compolint.model.values import Device
 from compolint.model.workload import Workload
 from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
 from compolint.text import Span
@@ -18,6 +17,8 @@ def workload(service: Service) -> Workload:
     for key, node in service.fields.items():
         if read := _READERS.get(key):
             read(reader, node)
+    if "label_file" in service.fields and "labels" not in service.fields:
+        reader.labels(service.fields["label_file"])
     return Workload(
         key=service.key,
         span=service.name_at,
@@ -49,9 +50,9 @@ class _Reader:
                 found.append(_capability(text) if field in {"cap_add", "cap_drop"} else text)
         self.say(field, tuple(found), node)
 
-    def pairs(self, field: str, node: Node) -> None:
+    def pairs(self, field: str, node: Node, assignments: list[Assignment]) -> None:
         found: dict[str, Maybe[str]] = {}
-        for name, key, value, begins in self.values.assignments(node):
+        for name, key, value, begins in assignments:
             raw = value.value[begins:] if isinstance(value, Scalar) and begins >= 0 else ""
             found[name] = self.values.fill(raw, value.span) if "$" in raw and value else raw
             self.spans[f"{field}.{name}"] = value.span if value else key.span
@@ -63,7 +64,7 @@ class _Reader:
 
     def build(self, node: Node) -> None:
         if not is_null(node):
-            self.say("build", dockerfile_of(self.service, node), node)
+            self.say("build", self.service.dockerfile, node)
 
     def security(self, node: Node) -> None:
         """`security_opt`: of several entries for one thing the last counts."""
@@ -97,15 +98,22 @@ class _Reader:
                 labels.append(value)
 
     def networks(self, node: Node) -> None:
-        known = self.service.declared.networks
+        declared = self.service.declared
         keys: dict[str, None] = {}
-        for name, key, _ in self.values.named(node):
-            network = known.get(name)
-            network_key = network.key if network else f"{self.service.root}/{name}"
+        for name, key, said in self.values.named(node):
+            network = declared.network(name)
+            network_key = network.key if network else f"{declared.root}/{name}"
             if network_key not in keys:
                 self.spans[f"networks.{len(keys)}"] = key.span
                 keys[network_key] = None
+            for alias in items(fields(said).get("aliases")):
+                self.alias(alias)
         self.said["networks"] = tuple(keys)
+
+    def alias(self, node: Node) -> None:
+        """A further name by which its neighbours know it."""
+        if (name := self.values.text(node)) is not None:
+            self.said["aliases"] = (*self.said.get("aliases", ()), name)
 
     def depends(self, node: Node) -> None:
         self.said["depends_on"] = tuple(dict.fromkeys(name for name, _, _ in self.values.named(node)))
@@ -114,8 +122,8 @@ class _Reader:
         self.said["profiles"] = self.service.profiles()
 
     def deploy(self, node: Node) -> None:
-        deploy = {key.value: value for key, value in mapping(node)}
-        resources = {key.value: value for key, value in mapping(deploy.get("resources"))}
+        deploy = fields(node)
+        resources = fields(deploy.get("resources"))
         for key, value in mapping(resources.get("limits")):
             field = {"memory": "memory_limit", "cpus": "cpu_limit", "pids": "pids_limit"}.get(key.value)
             if field and (text := self.values.text(value)) is not None:
@@ -147,27 +155,57 @@ class _Reader:
         if driver is not None and (text := self.values.text(driver)) is not None:
             self.say("logging_driver", text, driver)
         if options is not None:
-            self.pairs("logging_options", options)
+            self.pairs("logging_options", options, self.values.assignments(options))
         self.spans["logging"] = node.span
 
     def devices(self, node: Node) -> None:
-        found = devices(self.service, node)
-        self.spans |= {f"devices.{number}": at for number, (_, at) in enumerate(found)}
-        self.said["devices"] = tuple(device for device, _ in found)
+        """Of two at one place in the container the last counts."""
+        found: dict[str, tuple[Device, Span]] = {}
+        for item in items(node):
+            device = self._long_device(item) if isinstance(item, Mapping) else self._short_device(item)
+            found[str(device.target)] = device, item.span
+        self.spans |= {f"devices.{number}": at for number, (_, at) in enumerate(found.values())}
+        self.said["devices"] = tuple(device for device, _ in found.values())
+
+    def _short_device(self, item: Node) -> Device:
+        """`source[:target[:permissions]]`; a variable without a value leaves open only its own part."""
+        if not isinstance(item, Scalar):
+            return Device("", "", "rwm")
+        text = self.values.required(item)
+        raw = item.value if isinstance(text, Unknown) else text
+        parts: list[Maybe[str]] = [raw[start:end] for start, end in colons(raw, "{")]
+        if isinstance(text, Unknown):
+            parts = [self.values.fill(str(part), item.span) for part in parts]
+        source, target, permissions, *_ = [*parts, "", ""]
+        return _device(source, target, permissions)
+
+    def _long_device(self, item: Mapping) -> Device:
+        return _device(
+            *(self.values.required(item.get(name)) for name in ("source", "target", "permissions"))
+        )
 
     def gpus(self, node: Node) -> None:
         self.say("gpus", True, node)
 
     def labels(self, node: Node) -> None:
-        self.pairs("labels", node)
+        self.pairs("labels", node, self.service.labels)
 
     def sysctls(self, node: Node) -> None:
-        self.pairs("sysctls", node)
+        self.pairs("sysctls", node, self.values.assignments(node))
 
     def provider(self, node: Node) -> None:
         self.say(
             "provider", self.values.required(node.get("type") if isinstance(node, Mapping) else node), node
         )
+
+
+def _device(source: Maybe[str], target: Maybe[str], permissions: Maybe[str]) -> Device:
+    return Device(
+        source,
+        target if isinstance(target, Unknown) or target else source,
+        # A variable may say all that there is to say.
+        "rwm" if isinstance(permissions, Unknown) else permissions or "rwm",
+    )
 
 
 def _capability(text: Maybe[str]) -> Maybe[str]:
@@ -213,6 +251,8 @@ _READERS: dict[str, _Read] = {
     "device_cgroup_rules": _list("device_rules"),
     "image": _Reader.image,
     "build": _Reader.build,
+    "container_name": _Reader.alias,
+    "hostname": _Reader.alias,
     "security_opt": _Reader.security,
     "networks": _Reader.networks,
     "depends_on": _Reader.depends,

@@ -1,7 +1,10 @@
 """COPY and ADD: what they bring into a stage, and from where."""
 
+from collections.abc import Iterable
+
 from compolint.load.dockerfile.file import Draft, File
 from compolint.load.dockerfile.settings import is_absolute, joined
+from compolint.model import Entity
 from compolint.model.build import Copied
 from compolint.syntax.dockerfile import Instruction
 from compolint.unknown import Maybe, Unknown
@@ -46,11 +49,11 @@ def copy(file: File, instruction: Instruction, draft: Draft) -> None:
     )
 
 
-def local_sources(file: File) -> list[str]:
+def local_sources(found: Iterable[Entity]) -> list[str]:
     """What is copied from the folder that the build is given."""
     return [
         source
-        for copied in file.found
+        for copied in found
         if isinstance(copied, Copied) and copied.from_ is None
         for source in copied.sources
         if not isinstance(source, Unknown) and not source.startswith(_REMOTE)

@@ -1,13 +1,13 @@
 """What the readers of a Dockerfile's instructions share: the file, and what is gathered from it."""
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from compolint.load.commands import Commands
-from compolint.load.dockerfile.scope import Scope
+from compolint.load.dockerfile.scope import Fillings, Scope
 from compolint.model import Entity
-from compolint.model.build import StageName
+from compolint.model.build import Given, StageName
 from compolint.model.linter import Fault
 from compolint.syntax.dockerfile import Dockerfile, Instruction
 from compolint.text import Note, Span
@@ -57,10 +57,15 @@ class Draft:
 class File:
     """A Dockerfile that is being read."""
 
-    def __init__(self, dockerfile: Dockerfile, key: str, name: str, place: Place) -> None:
+    def __init__(
+        self, dockerfile: Dockerfile, key: str, name: str, place: Place, arguments: Mapping[str, Given]
+    ) -> None:
         self.dockerfile, self.key, self.name = dockerfile, key, name
         self.at = place  # where a stretch of the text stands for a person
-        self.scope = Scope(self.refuse, dockerfile.escape)  # of the ARGs before the first FROM
+        self.arguments = arguments
+        self._outside = {given.at for given in arguments.values()}
+        self.fillings = Fillings(self.refuse, dockerfile.escape)
+        self.scope = Scope(self.fillings)  # of the ARGs before the first FROM
         self.drafts: list[Draft] = []
         self.found: list[Entity] = []
         self.faults: list[Fault] = []
@@ -83,6 +88,11 @@ class File:
     def unique(self, key: str) -> str:
         count = self._keys[key] = self._keys.get(key, 0) + 1
         return key if count == 1 else f"{key}~{count}"
+
+    def outside(self, at: Span) -> Span | None:
+        """Where a value that is filled in at a place comes from, if not from the Dockerfile itself."""
+        notes = self.fillings.notes.get(at, ())
+        return next((note.at for note in notes if note.at in self._outside), None)
 
     def refuse(self, message: str, at: Span) -> None:
         """Notes what BuildKit would not go on with."""

@@ -1,15 +1,17 @@
 """The variables that an instruction of a Dockerfile sees, and words with them filled in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from compolint.model.build import Given
 from compolint.syntax.dockerfile import expand
-from compolint.text import Span
+from compolint.text import Note, Span
 from compolint.unknown import Maybe, Unknown
 
 # Stands in a text for what only the build will know.
 _OPEN = "\0"
 # More than any file has that somebody writes: what comes behind is not known.
 _MOST_CHARACTERS, _MOST_NAMES = 4_000_000, 500
+_MOST_NOTES = 20  # about one word
 # https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope
 _PLATFORM = frozenset((
     "BUILDPLATFORM", "BUILDOS", "BUILDOSVERSION", "BUILDARCH", "BUILDVARIANT", "TARGETPLATFORM", "TARGETOS",
@@ -17,21 +19,25 @@ _PLATFORM = frozenset((
 ))  # fmt: skip
 
 
+class Fillings:
+    """What all scopes of a file have in common."""
+
+    __slots__ = ("escape", "notes", "refuse", "spent")
+
+    def __init__(self, refuse: Callable[[str, Span], None], escape: str) -> None:
+        self.refuse, self.escape = refuse, escape
+        self.spent = 0  # characters that variables gave
+        self.notes: dict[Span, tuple[Note, ...]] = {}  # where the values that were filled in come from
+
+
 class Scope:
     """Names with their values. What is not in it may still be set by the base image."""
 
-    __slots__ = ("_escape", "_refuse", "_spent", "_values")
+    __slots__ = ("_fillings", "_values")
 
-    def __init__(self, refuse: Callable[[str, Span], None], escape: str) -> None:
-        self._values: dict[str, Maybe[str]] = {}
-        self._refuse, self._escape = refuse, escape
-        self._spent = [0]  # characters that variables gave, in all scopes of the file
-
-    def empty(self) -> "Scope":
-        """A scope with nothing in it, for the same file."""
-        scope = Scope(self._refuse, self._escape)
-        scope._spent = self._spent
-        return scope
+    def __init__(self, fillings: Fillings) -> None:
+        self._values: dict[str, Given] = {}
+        self._fillings = fillings
 
     def copy(self) -> "Scope":
         scope = self.empty()
@@ -39,21 +45,27 @@ class Scope:
             scope._values.update(self._values)
         return scope
 
-    def get(self, name: str) -> Maybe[str] | None:
+    def empty(self) -> "Scope":
+        """A scope with nothing in it, for the same file."""
+        return Scope(self._fillings)
+
+    def get(self, name: str) -> Given | None:
         return self._values.get(name)
 
-    def set(self, name: str, value: Maybe[str]) -> None:
-        self._values[name] = value
+    def set(self, name: str, given: Given) -> None:
+        self._values[name] = given
 
     def fill(self, text: str, span: Span) -> Maybe[str]:
         """A word with its quotes removed and its variables replaced, as far as the file gives them."""
         if not any(special in text for special in "$'\"\\`"):
             return text
-        if self._spent[0] > _MOST_CHARACTERS:
+        shared = self._fillings
+        if shared.spent > _MOST_CHARACTERS:
             return Unknown(text, span)
-        expansion = expand(text, self._known, self._escape)
-        self._spent[0] += len(expansion.text)
+        expansion = expand(text, self._known, shared.escape)
+        shared.spent += len(expansion.text)
         if not (expansion.fault or expansion.missing or _OPEN in expansion.text):
+            self._note(expansion.used, span)
             return expansion.text
 
         def lookup(name: str) -> str | None:
@@ -61,13 +73,29 @@ class Scope:
             is_open = known is None and (expansion.fault is not None or name in expansion.missing)
             return _OPEN if is_open else known
 
-        marked = expand(text, lookup, self._escape)
+        marked = expand(text, lookup, shared.escape)
         if marked.fault:
-            self._refuse(marked.fault, span)
-        names = sorted(name for name in marked.used if not isinstance(self._values.get(name), str))
+            shared.refuse(marked.fault, span)
+        names = sorted(name for name in marked.used if not self._is_known(name))
         head, _, rest = marked.text.partition(_OPEN)
         return Unknown(text, span, tuple(names), head, rest.rpartition(_OPEN)[2])
 
+    def _note(self, names: Iterable[str], span: Span) -> None:
+        """Notes for a place where the values come from that are filled in there."""
+        notes = [
+            Note(f"{name} is set here", given.at, is_value=True)
+            for name in sorted(names)[:_MOST_NOTES]
+            if (given := self._values.get(name)) and given.at
+        ]
+        if notes:
+            self._fillings.notes[span] = tuple(notes)
+
+    def _is_known(self, name: str) -> bool:
+        given = self._values.get(name)
+        return given is not None and isinstance(given.value, str)
+
     def _known(self, name: str) -> str | None:
-        value = self._values.get(name)
-        return _OPEN if isinstance(value, Unknown) or (value is None and name in _PLATFORM) else value
+        given = self._values.get(name)
+        if given is None:
+            return _OPEN if name in _PLATFORM else None
+        return _OPEN if isinstance(given.value, Unknown) else given.value

@@ -2,7 +2,7 @@
 
 from compolint.load.dockerfile.file import Draft, File
 from compolint.load.dockerfile.scope import Scope
-from compolint.model.build import Exposed
+from compolint.model.build import Exposed, Given
 from compolint.model.values import Ports
 from compolint.model.workload import Variable
 from compolint.secret import Secret
@@ -15,29 +15,34 @@ def variables(file: File, instruction: Instruction, draft: Draft | None) -> None
     """ENV and ARG: the values of one ENV see what held before it, those of one ARG see one another."""
     scope = draft.scope if draft else file.scope
     is_argument = instruction.keyword == "ARG"
-    said: list[tuple[str, Maybe[str]]] = []
+    said: list[tuple[str, Given]] = []
     for pair in instruction.pairs:
+        name = pair.name.text
         value = _variable(file, pair, scope, draft, is_argument)
+        if is_argument and name in file.arguments:
+            value = file.arguments[name]
         if value is None and draft:
-            value = file.scope.get(pair.name.text)
+            value = file.scope.get(name)
         if value is not None:
-            said.append((pair.name.text, value))
+            said.append((name, value))
         if is_argument or pair is instruction.pairs[-1]:
             for name, known in said:
                 scope.set(name, known)
             said.clear()
 
 
-def _variable(
-    file: File, pair: Pair, scope: Scope, draft: Draft | None, is_argument: bool
-) -> Maybe[str] | None:
+def _variable(file: File, pair: Pair, scope: Scope, draft: Draft | None, is_argument: bool) -> Given | None:
     name, at = pair.name.text, file.at(pair.name.span)
     owner, keyword = draft.key if draft else file.key, "ARG" if is_argument else "ENV"
     spans = {"name": at}
     value: Maybe[str] | None = None
+    outside: Span | None = None
     if pair.value is not None:
         spans["value"] = file.at(pair.value.span)
         value = scope.fill(pair.value.text, spans["value"])
+        outside = file.outside(spans["value"])
+    # What comes from outside is not this file's own, and may be a secret there.
+    own = Unknown(pair.value.text, spans["value"]) if pair.value and outside else value
     file.found.append(
         Variable(
             key=file.unique(f"{owner}!{keyword}.{name}"),
@@ -46,12 +51,12 @@ def _variable(
             owner=owner,
             owner_name=(draft and draft.name) or file.name,
             name=name,
-            value=Secret(value) if isinstance(value, str) else value,
+            value=Secret(own) if isinstance(own, str) else own,
             written=Secret(pair.value.text) if pair.value else None,
             given_by="ARG" if is_argument else "ENV",
         )
     )
-    return value
+    return None if value is None else Given(value, outside or spans["value"])
 
 
 def labels(file: File, instruction: Instruction, draft: Draft) -> None:
