@@ -1,0 +1,53 @@
+"""The firewall rules that the resources of a module declare."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from compolint.load.hcl.fields import Fields
+from compolint.load.terraform.module import Module
+from compolint.load.terraform.rules import Rules
+from compolint.model.cloud import CloudRule
+
+# By what the types of its resources begin with: the provider, and the module that reads them.
+_PROVIDERS = {
+    "aws": ("aws", "aws"),
+    "azurerm": ("azure", "azure"),
+    "digitalocean": ("digitalocean", "hosting"),
+    "google": ("google", "google"),
+    "hcloud": ("hetzner", "hosting"),
+    "linode": ("linode", "hosting"),
+    "oci": ("oracle", "stacks"),
+    "openstack": ("openstack", "stacks"),
+    "scaleway": ("scaleway", "hosting"),
+    "vultr": ("vultr", "hosting"),
+}
+_PARTS = ("security", "secgroup", "firewall", "network_acl")
+
+
+def rules(module: Module, most: int) -> list[CloudRule]:
+    """The rules of a module, and no more of them than this."""
+    found: list[CloudRule] = []
+    for block in module.blocks:
+        read = _reader(block.labels[0]) if block.keyword == "resource" and len(block.labels) == 2 else None
+        if read is None:
+            continue
+        provider = _PROVIDERS[block.labels[0].partition("_")[0]][0]
+        for suffix, scope in module.instances(block):
+            address = f"{module.address}{'.'.join(block.labels)}{suffix}"
+            key = f"{module.root}!{address}"
+            reading = Rules(provider, address, block.labels[1], key, Fields(scope, block))
+            read(reading)
+            found += reading.found
+            if len(found) >= most:
+                return found[:most]
+    return found
+
+
+def _reader(kind: str) -> Callable[[Rules], None] | None:
+    provider = _PROVIDERS.get(kind.partition("_")[0])
+    if provider is None or not any(part in kind for part in _PARTS):
+        return None
+    readers: dict[str, Callable[[Rules], None]] = import_module(
+        f"compolint.load.terraform.{provider[1]}"
+    ).READERS
+    return readers.get(kind)
