@@ -103,7 +103,7 @@ a command write `compolint ./checks`.""",
 def commands() -> None:
     """Finds what a self-hosted server exposes, before it is deployed.
 
-    Reads Compose files, Dockerfiles and files of variables, together and without running anything.
+    Reads what describes containers, web servers, hosts and firewalls, together and without running anything.
     """
 
 

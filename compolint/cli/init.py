@@ -49,6 +49,10 @@ CONFIG = """\
 #[environment]
 #"staging/**" = "development"
 
+# JSON schemas that configuration files must fulfil: by name, or by the path of one of your own.
+#[schemas]
+#"**/openclaw.json" = "openclaw"
+
 # The machines of the project.
 #[hosts.web1]
 #role = "reverse proxy"
@@ -73,11 +77,13 @@ repos:
         additional_dependencies: ["compolint=={__version__}"]
         files: |
           (?xi)(
-            \\.ya?ml(\\.(example|sample|dist|template|tmpl|bak|old))?$|
-            (^|/)([\\w.-]+\\.)?(docker|container)file([-_.][\\w.-]+)?$|
+            \\.(ya?ml|json5?|jsonc|toml|conf|local|hcl|tf|tofu|tfvars|sh|bash|ksh|mk|cron|crontab|pem|crt|cer|key
+              |service|socket|timer|mount|automount|swap|path|target|slice|scope
+              |container|pod|kube|network|volume|image|build|caddy|caddyfile|nginx|nginxconf|inc|vhost|site
+              |dockerignore)(\\.(example|sample|dist|template|tmpl|bak|old))?$|
+            (^|/)([\\w.-]+\\.)?(docker|container|caddy)file([-_.][\\w.-]+)?$|
             (^|/)(\\.env([-_.][\\w.-]+)?|[\\w.-]+\\.env(\\.[\\w-]+)?|env\\.(example|sample|dist))$|
-            \\.(pem|crt|cer|key|dockerignore)$|
-            (^|/)(\\.?compolint|pyproject)\\.toml$
+            (^|/)(sites-(available|enabled)/[^/]+|makefile\\.[\\w-]+|[\\w@+-]+)$
           )
         require_serial: true
 """

@@ -82,29 +82,35 @@ def find(tree: Tree, place: Place, config: Config, wishes: Wishes) -> Files:
     found = Files({}, [], [])
     excluded = ((config.base, config.exclude), (_slashed(place.current or ""), wishes.exclude))
     for folder in ("",) if wishes.is_hook else place.folders:
-        _walk(tree, place, folder, excluded, wishes.use_gitignore, found)
+        _walk(tree, place, folder, excluded, wishes.use_gitignore, config, found)
     for path in place.files:
         if not wishes.is_hook:
-            found.kinds[path] = wishes.kind or _kind(tree, path)
+            found.kinds[path] = wishes.kind or _kind(tree, path, config)
         elif path not in found.kinds and not _is_excluded(path, excluded):
             # What git tracks may be ignored all the same.
-            _add(tree, path, found)
+            _add(tree, path, config, found)
     return found
 
 
 def _walk(
-    tree: Tree, place: Place, folder: str, excluded: Excluded, use_gitignore: bool, found: Files
+    tree: Tree,
+    place: Place,
+    folder: str,
+    excluded: Excluded,
+    use_gitignore: bool,
+    config: Config,
+    found: Files,
 ) -> None:
     below = _slashed(folder)
     walker = FolderTree(
         os.path.join(place.root, folder), exclude=_prunable(below, excluded), use_gitignore=use_gitignore
     )
-    for name in walker.paths(load.may_count):
+    for name in walker.paths(lambda name: load.may_count(name) or config.may_map(name)):
         path = display(below) + name
         if _is_excluded(path, excluded):
             found.pruned.append(Skipped(path, "is excluded"))
             continue
-        _add(tree, path, found)
+        _add(tree, path, config, found)
     for name, reason in walker.skipped:
         path = display(below) + name
         if _is_excluded(path, excluded):
@@ -116,9 +122,9 @@ def _walk(
     found.pruned.extend(Skipped(display(below) + path, reason) for path, reason in walker.pruned)
 
 
-def _add(tree: Tree, path: str, found: Files) -> None:
+def _add(tree: Tree, path: str, config: Config, found: Files) -> None:
     try:
-        kind = load.kind_of(tree, path)
+        kind = load.kind_of(tree, path) or config.kind_of(path)
     except Unreadable as error:
         found.skipped.append(Skipped(path, error.reason))
         return
@@ -126,10 +132,10 @@ def _add(tree: Tree, path: str, found: Files) -> None:
         found.kinds[path] = kind
 
 
-def _kind(tree: Tree, path: str) -> str:
+def _kind(tree: Tree, path: str, config: Config) -> str:
     """What a file is that was named on the command line: by its name, else by its content."""
     try:
-        if kind := load.kind_of(tree, path):
+        if kind := load.kind_of(tree, path) or config.kind_of(path):
             return kind
         source = tree.read(path)
     except Unreadable as error:

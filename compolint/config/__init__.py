@@ -38,6 +38,18 @@ class Ignore(NamedTuple):
     until: str | None = None
 
 
+class Mapped(NamedTuple):
+    """A JSON schema that the project names for configuration files."""
+
+    files: str  # a glob
+    schema: str  # the name of one that we ship, else its path in the tree
+    at: Span
+
+    @property
+    def is_shipped(self) -> bool:
+        return not self.schema.endswith(".json")
+
+
 class Config(NamedTuple):
     """The settings of one run."""
 
@@ -49,6 +61,7 @@ class Config(NamedTuple):
     projects: tuple[tuple[str, ...], ...] = ()
     hosts: tuple[Host, ...] = ()
     ignores: tuple[Ignore, ...] = ()
+    schemas: tuple[Mapped, ...] = ()
     severities: Mapping[str, str] = _NONE
     environments: Mapping[str, str] = _NONE
     shared_options: Mapping[str, Any] = _NONE  # for all checks that have one of that name
@@ -130,6 +143,21 @@ class Config(NamedTuple):
             if self.covers((pattern,), path):
                 said = environment
         return said == "production"
+
+    def schemas_of(self, path: str) -> tuple[Mapped, ...]:
+        """The schemas that a file must fulfil, as the project says."""
+        return tuple(each for each in self.schemas if self.covers((each.files,), path))
+
+    def kind_of(self, path: str) -> str | None:
+        """The kind of a file that nothing but its schema says anything about."""
+        return "mapped" if self.schemas_of(path) else None
+
+    def may_map(self, path: str) -> bool:
+        """Whether a schema may be named for a file, by its bare name."""
+        name = path.rpartition("/")[2]
+        last = (each.files.rstrip("/").rpartition("/")[2] for each in self.schemas)
+        # What has no end may be a folder.
+        return any("." not in pattern or glob.matches(pattern, name) for pattern in last)
 
     def covers(self, globs: Iterable[str], path: str) -> bool:
         """Whether one of the configuration's globs covers a path of the tree."""

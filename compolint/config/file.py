@@ -9,15 +9,17 @@ from datetime import date, datetime
 from typing import Any
 
 from compolint._bundled import folder
-from compolint.config import Config, Ignore, Keys, Misconfigured
+from compolint.config import Config, Ignore, Keys, Mapped, Misconfigured
 from compolint.config.places import places
 from compolint.config.shape import faults
 from compolint.model.host import Host
 from compolint.model.values import Address
 from compolint.pattern import pattern
+from compolint.spelling import meant
 from compolint.text import Source, Span
 
 SCHEMA = os.path.join(folder("schemas"), "compolint-config.json")
+SHIPPED = ("agent-policy", "compose-spec", "openclaw", "openclaw-plugins", "risk-matrix")
 _SHARED_OPTIONS = ("public-ports", "allowed-images")
 # The parser takes quadratic time for a key of very many parts, which has to stand in one line.
 _LONGEST, _LONGEST_LINE = 1_000_000, 8192
@@ -51,7 +53,7 @@ class _File:
 
     def __init__(self, source: Source, inside: Keys) -> None:
         self.source = source
-        self.settings: Any = _plain(_parsed(source))
+        self.settings: Any = _plain(parsed(source))
         for key in inside:
             self.settings = self.settings.get(key, {}) if isinstance(self.settings, dict) else {}
         self._places = {
@@ -93,6 +95,7 @@ def _config(file: _File, base: str) -> Config:
         projects=tuple(_project(file, base, number) for number in range(len(said.get("project", ())))),
         hosts=tuple(_host(file, base, name, host) for name, host in said.get("hosts", {}).items()),
         ignores=tuple(_ignore(file, number, entry) for number, entry in enumerate(said.get("ignore", ()))),
+        schemas=tuple(_mapped(file, base, files, name) for files, name in said.get("schemas", {}).items()),
         severities=said.get("severity", {}),
         environments=said.get("environment", {}),
         shared_options={key: said[key] for key in _SHARED_OPTIONS if key in said},
@@ -113,6 +116,22 @@ def _project(file: _File, base: str, number: int) -> tuple[str, ...]:
             raise Misconfigured(f"{where}: {name!r} lies outside of the project")
         paths.append(path)
     return tuple(paths)
+
+
+def _mapped(file: _File, base: str, files: str, name: str) -> Mapped:
+    """The schema for some files: one that is shipped by its name, one of the project's own by its path."""
+    where = file.where(("schemas", files))
+    if not name.endswith(".json"):
+        if name not in SHIPPED:
+            hint = meant(name, SHIPPED) or f"; there are: {', '.join(SHIPPED)}"
+            raise Misconfigured(
+                f"{where}: there is no schema `{name}`{hint}, or name a file that ends in .json"
+            )
+        return Mapped(files, name, file.span("schemas", files))
+    path = posixpath.normpath(base + name)
+    if name.startswith("/") or path.startswith("../"):
+        raise Misconfigured(f"{where}: {name!r} lies outside of the project")
+    return Mapped(files, path, file.span("schemas", files))
 
 
 def _host(file: _File, base: str, name: str, said: Mapping[str, Any]) -> Host:
@@ -141,7 +160,8 @@ def _ignore(file: _File, number: int, said: Mapping[str, Any]) -> Ignore:
     )
 
 
-def _parsed(source: Source) -> dict[str, Any]:
+def parsed(source: Source) -> dict[str, Any]:
+    """What a file in TOML says; raises `Misconfigured` for one that is none."""
     try:
         return tomllib.loads(source.text)
     except ValueError as error:
