@@ -44,4 +44,8 @@ from compolint.api import Command, Problem, Problems, Severity, check, destructi
 def destructive_command(command: Command) -> Problems:
     found = destruction(command)
     if found and (found.is_total or command.where != "RUN"):
-        yield Problem(f"{command.name} {found.what}", at=command.at("words", found.word))
+        yield Problem(
+            f"{command.name} {found.what}",
+            at=command.at("words", found.word),
+            severity=Severity.MEDIUM if found.is_small else None,
+        )

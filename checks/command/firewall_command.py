@@ -50,7 +50,21 @@ from compolint.api import (
     when="acts",
 )
 def firewall_command(command: Command, world: World) -> Problems:
-    if firewall_action(command) == "changes" and acts_on_host_network(
-        command, world.get(Workload, command.owner)
-    ):
-        yield Problem(f"{command.name} changes the firewall of the host", at=command.at("words", 0))
+    if command.ends_unit or firewall_action(command) != "changes":
+        return
+    is_script = command.is_on_host
+    if is_script and _is_further(command, world):
+        return
+    if acts_on_host_network(command, world.get(Workload, command.owner)):
+        yield Problem(
+            f"{command.name} changes the firewall of the host",
+            at=command.at("words", 0),
+            # There the rules do stand in a file.
+            severity=Severity.MEDIUM if is_script else None,
+        )
+
+
+def _is_further(command: Command, world: World) -> bool:
+    """Whether another command of the script has been reported already."""
+    siblings = world.where(Command, "script", command.script)
+    return next((each for each in siblings if firewall_action(each) == "changes"), command) is not command

@@ -37,6 +37,7 @@ from compolint.api import (
     acts_on_host_network,
     check,
     firewall_action,
+    raises_firewall,
 )
 
 
@@ -49,7 +50,16 @@ from compolint.api import (
     when="acts",
 )
 def firewall_disabling_command(command: Command, world: World) -> Problems:
-    if firewall_action(command) == "disables" and acts_on_host_network(
-        command, world.get(Workload, command.owner)
-    ):
+    # A firewall that is a unit itself goes when somebody stops that.
+    if command.ends_unit or firewall_action(command) != "disables" or _is_raised_again(command, world):
+        return
+    if acts_on_host_network(command, world.get(Workload, command.owner)):
         yield Problem(f"{command.name} switches the firewall of the host off", at=command.at("words", 0))
+
+
+def _is_raised_again(command: Command, world: World) -> bool:
+    """Whether the same script switches a firewall on later, as one does that begins with a clean table."""
+    return command.is_on_host and any(
+        each.span.start > command.span.start and raises_firewall(each)
+        for each in world.where(Command, "script", command.script)
+    )

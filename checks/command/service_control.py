@@ -2,7 +2,8 @@
 
 What stops, restarts or reloads a service of a machine takes it away from everybody who uses it, and whoever
 can make the command run can do so at will. In production that is a person's decision. Commands that act
-inside of their own container are left alone, and so is what a build does.
+inside of their own container are left alone, and so is what a build does, and how a unit stops and reloads
+what it has started itself.
 
 ```yaml compose.yaml
 services:
@@ -35,5 +36,12 @@ from compolint.api import Command, Problem, Problems, Severity, check, service_a
     when="acts",
 )
 def service_control(command: Command) -> Problems:
-    if command.where != "RUN" and (action := service_action(command)):
+    if command.where == "RUN" or command.ends_unit or _makes_room(command):
+        return
+    if action := service_action(command):
         yield Problem(f"{action} stops or restarts what others use", at=command.at("words", 0))
+
+
+def _makes_room(command: Command) -> bool:
+    """Whether a unit takes away the container that it left behind when it last ran."""
+    return command.where == "ExecStartPre" and command.name in {"docker", "podman", "nerdctl"}

@@ -1,0 +1,59 @@
+"""Commands that people keep in files: scripts, recipes of Makefiles, tables of cron, steps of pipelines.
+
+Each becomes a `Command`, so that the same checks see it as in a Dockerfile; a container that one of them
+starts opens its ports like one of a Compose file.
+"""
+
+from collections.abc import Callable, Iterator
+
+from compolint.load import Loaded, read
+from compolint.load.commands import Commands, Run, Said
+from compolint.load.script import cron, makefile, workflow
+from compolint.load.script.kind import SHELLS, interpreter
+from compolint.load.script.listeners import listeners
+from compolint.model import Entity
+from compolint.model.command import Command
+from compolint.pattern import pattern
+from compolint.text import Source, Span
+from compolint.tree import Tree
+
+_COMMENT = pattern(r"#[^\r\n]*?\bcompolint:[^\r\n]*")
+
+
+def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
+    (path,) = files
+    source = read(tree, path)
+    if source is None:
+        return Loaded()
+    found: list[Entity] = []
+    commands = Commands(path, path.rpartition("/")[2], found.append)
+    for number, said in enumerate(_texts(source)):
+        commands.of_text(said, Run("script", f"{path}#{number}"))
+    started = [entity for entity in found if isinstance(entity, Command)]
+    comments = tuple(Span(path, *match.span()) for match in _COMMENT.finditer(source.text))
+    return Loaded((*found, *listeners(started, path)), comments, files)
+
+
+def _texts(source: Source) -> Iterator[Said]:
+    """The texts that a shell gets, one by one."""
+    read_as = _READERS.get(_kind(source.path))
+    if read_as:
+        yield from read_as(source)
+    elif interpreter(source.text) in {None, *SHELLS}:
+        yield Said(source.text, lambda start, end: Span(source.path, start, end))
+
+
+def _kind(path: str) -> str:
+    folder, _, name = path.rpartition("/")
+    if makefile.is_named(name):
+        return "makefile"
+    if workflow.is_named(path):
+        return "workflow"
+    return "cron" if cron.is_named(folder.rpartition("/")[2], name) else "shell"
+
+
+_READERS: dict[str, Callable[[Source], Iterator[Said]]] = {
+    "makefile": makefile.recipes,
+    "cron": cron.jobs,
+    "workflow": workflow.steps,
+}
