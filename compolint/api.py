@@ -11,10 +11,12 @@ from compolint.text import Note, Span
 from compolint.unknown import Maybe, Undecided, Unknown, assume
 
 if TYPE_CHECKING:
+    from compolint.doors import containers, doors, is_exposed
     from compolint.model import Change, Entity
     from compolint.model.build import Build, BuildUse, Copied, Exposed, Stage
+    from compolint.model.cloud import CloudRule
     from compolint.model.command import Command
-    from compolint.model.container import is_container
+    from compolint.model.container import is_container, spelt
     from compolint.model.credential import (
         Credential,
         credentials,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from compolint.model.knowledge.authentication import is_redis, may_ask, opening, opens, product_of
     from compolint.model.knowledge.buildtools import build_tools
     from compolint.model.knowledge.capabilities import capability
+    from compolint.model.knowledge.ciphers import weak_ciphers
+    from compolint.model.knowledge.cloudports import is_for_everybody, sensitive_service
     from compolint.model.knowledge.commandsecrets import command_secrets
     from compolint.model.knowledge.datalosses import destroyed_data
     from compolint.model.knowledge.deployments import deployment, rewritten_history
@@ -43,7 +47,16 @@ if TYPE_CHECKING:
         is_open_allowlist,
         is_remote_engine,
     )
-    from compolint.model.knowledge.hostcommands import acts_on_host_network, firewall_action, service_action
+    from compolint.model.knowledge.expressions import explodes, stranger
+    from compolint.model.knowledge.fetchers import gives_shell
+    from compolint.model.knowledge.hostcommands import (
+        acts_on_host_network,
+        firewall_action,
+        raises_firewall,
+        service_action,
+    )
+    from compolint.model.knowledge.hostnames import place_of
+    from compolint.model.knowledge.hostsettings import kernel_weakness, program_weakness
     from compolint.model.knowledge.images import (
         image_need,
         is_moving,
@@ -60,15 +73,18 @@ if TYPE_CHECKING:
     from compolint.model.knowledge.modes import lets_everybody_write, sets_user
     from compolint.model.knowledge.operands import acts_on_host, listed, operands, subcommand
     from compolint.model.knowledge.packages import packages_of
-    from compolint.model.knowledge.paths import sensitive_path
+    from compolint.model.knowledge.paths import sensitive_folder, sensitive_path
     from compolint.model.knowledge.pins import has_digest, is_commit, is_listed, is_unpinned
+    from compolint.model.knowledge.policies import contradictions
     from compolint.model.knowledge.secretfiles import secret_file
+    from compolint.model.knowledge.servers import is_allowed_server, server_sources
     from compolint.model.knowledge.services import (
         Service,
         is_beyond_host,
         is_meant_for_all,
         service_at,
         service_behind,
+        service_named,
         services_of,
     )
     from compolint.model.knowledge.sysctls import sysctl_danger
@@ -78,9 +94,33 @@ if TYPE_CHECKING:
         switches_verification_off,
         unverified_tls,
     )
+    from compolint.model.knowledge.unit_effects import ineffective_settings, own_programs, weakened
+    from compolint.model.knowledge.unit_keys import unknown_settings, wrong_values
+    from compolint.model.knowledge.unit_rights import (
+        ambient_powers,
+        group_power,
+        is_of_root,
+        writable_files,
+    )
     from compolint.model.linter import Fault, Suppression
     from compolint.model.listener import Listener, Route
+    from compolint.model.setting import Setting
+    from compolint.model.tool import McpServer, PolicyFile, SchemaFault
+    from compolint.model.unit import Unit
+    from compolint.model.unit_score import score_of
     from compolint.model.values import Address, Device, ImageName, Ports
+    from compolint.model.web import (
+        Account,
+        ControlApi,
+        Guard,
+        Header,
+        Location,
+        Pattern,
+        Site,
+        Table,
+        Upstream,
+        WebServer,
+    )
     from compolint.model.workload import (
         EnvFile,
         Hook,
@@ -96,10 +136,12 @@ if TYPE_CHECKING:
     from compolint.world import World
 
 _HOMES = {
+    "compolint.doors": ("containers", "doors", "is_exposed"),
     "compolint.model": ("Change", "Entity"),
     "compolint.model.build": ("Build", "BuildUse", "Copied", "Exposed", "Stage"),
+    "compolint.model.cloud": ("CloudRule",),
     "compolint.model.command": ("Command",),
-    "compolint.model.container": ("is_container",),
+    "compolint.model.container": ("is_container", "spelt"),
     "compolint.model.credential": (
         "Credential", "credentials", "credentials_in_lines", "credentials_of", "default_credentials_of",
         "is_example", "literal_secret", "names_credential",
@@ -111,6 +153,8 @@ _HOMES = {
     ),
     "compolint.model.knowledge.buildtools": ("build_tools",),
     "compolint.model.knowledge.capabilities": ("capability",),
+    "compolint.model.knowledge.ciphers": ("weak_ciphers",),
+    "compolint.model.knowledge.cloudports": ("is_for_everybody", "sensitive_service"),
     "compolint.model.knowledge.commandsecrets": ("command_secrets",),
     "compolint.model.knowledge.datalosses": ("destroyed_data",),
     "compolint.model.knowledge.deployments": ("deployment", "rewritten_history"),
@@ -120,7 +164,13 @@ _HOMES = {
     "compolint.model.knowledge.engines": (
         "api_section", "engine_socket", "is_closed_section", "is_open_allowlist", "is_remote_engine",
     ),
-    "compolint.model.knowledge.hostcommands": ("acts_on_host_network", "firewall_action", "service_action"),
+    "compolint.model.knowledge.expressions": ("explodes", "stranger"),
+    "compolint.model.knowledge.fetchers": ("gives_shell",),
+    "compolint.model.knowledge.hostcommands": (
+        "acts_on_host_network", "firewall_action", "raises_firewall", "service_action",
+    ),
+    "compolint.model.knowledge.hostnames": ("place_of",),
+    "compolint.model.knowledge.hostsettings": ("kernel_weakness", "program_weakness"),
     "compolint.model.knowledge.images": (
         "image_need", "is_moving", "is_socket_proxy", "is_unprivileged", "is_updater",
     ),
@@ -130,19 +180,35 @@ _HOMES = {
     "compolint.model.knowledge.modes": ("lets_everybody_write", "sets_user"),
     "compolint.model.knowledge.operands": ("acts_on_host", "listed", "operands", "subcommand"),
     "compolint.model.knowledge.packages": ("packages_of",),
-    "compolint.model.knowledge.paths": ("sensitive_path",),
+    "compolint.model.knowledge.paths": ("sensitive_folder", "sensitive_path"),
     "compolint.model.knowledge.pins": ("has_digest", "is_commit", "is_listed", "is_unpinned"),
+    "compolint.model.knowledge.policies": ("contradictions",),
     "compolint.model.knowledge.secretfiles": ("secret_file",),
+    "compolint.model.knowledge.servers": ("is_allowed_server", "server_sources"),
     "compolint.model.knowledge.services": (
-        "Service", "is_beyond_host", "is_meant_for_all", "service_at", "service_behind", "services_of",
+        "Service", "is_beyond_host", "is_meant_for_all", "service_at", "service_behind", "service_named",
+        "services_of",
     ),
     "compolint.model.knowledge.sysctls": ("sysctl_danger",),
     "compolint.model.knowledge.transport": (
         "is_beyond_machine", "public_address", "switches_verification_off", "unverified_tls",
     ),
+    "compolint.model.knowledge.unit_effects": ("ineffective_settings", "own_programs", "weakened"),
+    "compolint.model.knowledge.unit_keys": ("unknown_settings", "wrong_values"),
+    "compolint.model.knowledge.unit_rights": (
+        "ambient_powers", "group_power", "is_of_root", "writable_files",
+    ),
     "compolint.model.linter": ("Fault", "Suppression"),
     "compolint.model.listener": ("Listener", "Route"),
+    "compolint.model.setting": ("Setting",),
+    "compolint.model.tool": ("McpServer", "PolicyFile", "SchemaFault"),
+    "compolint.model.unit": ("Unit",),
+    "compolint.model.unit_score": ("score_of",),
     "compolint.model.values": ("Address", "Device", "ImageName", "Ports"),
+    "compolint.model.web": (
+        "Account", "ControlApi", "Guard", "Header", "Location", "Pattern", "Site", "Table", "Upstream",
+        "WebServer",
+    ),
     "compolint.model.workload": (
         "EnvFile", "Hook", "Mount", "Network", "SecretFile", "Variable", "VariableUse", "Workload",
     ),
@@ -153,22 +219,29 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "Address", "Build", "BuildUse", "Certificate", "Change", "Command", "Copied", "Credential", "Device",
-    "Entity", "EnvFile", "Exposed", "Fault", "Fix", "Hook", "Host", "ImageName", "Listener", "Maybe",
-    "Mention", "Mount", "Network", "Note", "Patch", "Ports", "PrivateKey", "Problem", "Problems", "Route",
-    "Secret", "SecretFile", "Service", "Severity", "Span", "Stage", "Suppression", "Undecided", "Unknown",
-    "Variable", "VariableUse", "Workload", "World", "acts_on_host", "acts_on_host_network", "api_section",
-    "assume", "build_tools", "capability", "check", "command_secrets", "credentials", "credentials_in_lines",
-    "credentials_of", "default_credentials_of", "deployment", "destroyed_data", "destruction", "device_power",
-    "device_rule_power", "engine_run", "engine_socket", "firewall_action", "has_digest", "image_need",
-    "is_beyond_host", "is_beyond_machine", "is_closed_section", "is_commit", "is_container", "is_example",
-    "is_listed", "is_meant_for_all", "is_moving", "is_open_allowlist", "is_pulled", "is_redis",
-    "is_remote_engine", "is_socket_proxy", "is_unpinned", "is_unprivileged", "is_updater", "left_caches",
-    "lets_everybody_write", "listed", "literal_secret", "may_ask", "names_credential", "opening", "opens",
-    "operands", "packages_of", "product_of", "public_address", "rewritten_history", "secret_file",
-    "sensitive_path", "service_action", "service_at", "service_behind", "services_of", "sets_user",
-    "shipped_stage", "subcommand", "switches_verification_off", "sysctl_danger", "unlocked_install",
-    "unpinned_packages", "unsigned_packages", "unverified_tls",
+    "Account", "Address", "Build", "BuildUse", "Certificate", "Change", "CloudRule", "Command", "ControlApi",
+    "Copied", "Credential", "Device", "Entity", "EnvFile", "Exposed", "Fault", "Fix", "Guard", "Header",
+    "Hook", "Host", "ImageName", "Listener", "Location", "Maybe", "McpServer", "Mention", "Mount", "Network",
+    "Note", "Patch", "Pattern", "PolicyFile", "Ports", "PrivateKey", "Problem", "Problems", "Route",
+    "SchemaFault", "Secret", "SecretFile", "Service", "Setting", "Severity", "Site", "Span", "Stage",
+    "Suppression", "Table", "Undecided", "Unit", "Unknown", "Upstream", "Variable", "VariableUse",
+    "WebServer", "Workload", "World", "acts_on_host", "acts_on_host_network", "ambient_powers",
+    "api_section", "assume", "build_tools", "capability", "check", "command_secrets", "containers",
+    "contradictions", "credentials", "credentials_in_lines", "credentials_of", "default_credentials_of",
+    "deployment", "destroyed_data", "destruction", "device_power", "device_rule_power", "doors",
+    "engine_run", "engine_socket", "explodes", "firewall_action", "gives_shell", "group_power", "has_digest",
+    "image_need", "ineffective_settings", "is_allowed_server", "is_beyond_host", "is_beyond_machine",
+    "is_closed_section", "is_commit", "is_container", "is_example", "is_exposed", "is_for_everybody",
+    "is_listed", "is_meant_for_all", "is_moving", "is_of_root", "is_open_allowlist", "is_pulled", "is_redis",
+    "is_remote_engine", "is_socket_proxy", "is_unpinned", "is_unprivileged", "is_updater", "kernel_weakness",
+    "left_caches", "lets_everybody_write", "listed", "literal_secret", "may_ask", "names_credential",
+    "opening", "opens", "operands", "own_programs", "packages_of", "place_of", "product_of",
+    "program_weakness", "public_address", "raises_firewall", "rewritten_history", "score_of", "secret_file",
+    "sensitive_folder", "sensitive_path", "sensitive_service", "server_sources", "service_action",
+    "service_at", "service_behind", "service_named", "services_of", "sets_user", "shipped_stage", "spelt",
+    "stranger", "subcommand", "switches_verification_off", "sysctl_danger", "unknown_settings",
+    "unlocked_install", "unpinned_packages", "unsigned_packages", "unverified_tls", "weak_ciphers",
+    "weakened", "writable_files", "wrong_values",
 ]  # fmt: skip
 
 

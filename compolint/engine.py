@@ -73,7 +73,7 @@ def survey(tree: Tree, config: Config, kinds: Mapping[str, str] | None = None) -
     """Loads and links all files of a tree; `kinds` names the files to take and what they are."""
     skipped: list[Skipped] = []
     if kinds is None:
-        kinds = dict(_discover(tree, skipped))
+        kinds = dict(_discover(tree, config, skipped))
     entities: list[Entity] = []
     comments: dict[Span, None] = {}
     errors: list[str] = []
@@ -86,6 +86,8 @@ def survey(tree: Tree, config: Config, kinds: Mapping[str, str] | None = None) -
         for path in loaded.files:
             if path not in files:
                 files[path] = _kind(tree, path) or root.kind
+    if config.schemas:
+        entities += _against_schemas(tree, kinds, config, errors)
     world = World(link([*entities, *config.hosts]))
     # What cannot be read and counts is a finding.
     passed_over = dict.fromkeys([*(each for each in tree.skipped if each.path not in kinds), *skipped])
@@ -115,10 +117,10 @@ def check(tree: Tree, surveyed: Survey, config: Config, offers: Iterable[packs.O
     )
 
 
-def _discover(tree: Tree, skipped: list[Skipped]) -> Iterator[tuple[str, str]]:
-    for path in tree.paths(load.may_count):
+def _discover(tree: Tree, config: Config, skipped: list[Skipped]) -> Iterator[tuple[str, str]]:
+    for path in tree.paths(lambda path: load.may_count(path) or config.may_map(path)):
         try:
-            kind = load.kind_of(tree, path)
+            kind = load.kind_of(tree, path) or config.kind_of(path)
         except Unreadable as error:
             skipped.append(Skipped(path, error.reason))
             continue
@@ -153,6 +155,18 @@ def _load(tree: Tree, root: load.Root, errors: list[str]) -> load.Loaded:
     except Exception as error:
         errors.append(f"reading {root.files[0]} broke down ({type(error).__name__})")
         return _unread(root.files[0], 0, "could not be read because of a fault in compolint itself")
+
+
+def _against_schemas(tree: Tree, paths: Iterable[str], config: Config, errors: list[str]) -> Iterator[Entity]:
+    """What the schemas that the project names have against the files that it names them for."""
+    for path in paths:
+        if schemas := config.schemas_of(path):
+            try:
+                yield from load.against(tree, path, schemas)
+            except Unreadable:
+                continue  # whoever loads the file says so
+            except Exception as error:
+                errors.append(f"holding {path} against its schema broke down ({type(error).__name__})")
 
 
 def _is_gone(tree: Tree, path: str) -> bool:

@@ -12,7 +12,7 @@ from compolint.gitindex import discover_root, display, git_folder, tracked
 from compolint.pattern import pattern
 from compolint.regular import Unreadable, decode
 from compolint.text import Source
-from compolint.walk import Skipped, Walk, Wanted, is_ignored, is_inside
+from compolint.walk import Skipped, Walk, Wanted, is_ignored, is_inside, last_two
 
 __all__ = ["FolderTree", "MemoryTree", "Skipped", "Tree", "Unreadable", "decode", "discover_root"]
 
@@ -31,7 +31,7 @@ class Tree(Protocol):
     skipped: list[Skipped]
 
     def paths(self, wanted: Wanted | None = None) -> Iterator[str]:
-        """The files, sorted; only those whose bare names are wanted, which spares the work for the others."""
+        """The files, sorted; only those whose names are wanted, which spares the work for the others."""
         ...
 
     def read(self, path: str) -> Source | None:
@@ -68,7 +68,7 @@ class MemoryTree:
 
     def paths(self, wanted: Wanted | None = None) -> Iterator[str]:
         inside = (path for path in self._files if not _is_outside(path))
-        return iter(sorted(path for path in inside if wanted is None or wanted(_name(path))))
+        return iter(sorted(path for path in inside if wanted is None or wanted(last_two(path))))
 
     def read(self, path: str) -> Source | None:
         path = _tidy(path)
@@ -127,7 +127,7 @@ class FolderTree:
         self.skipped, self.pruned, self._walked = walk.skipped, walk.pruned, walk.found
         # What is ignored and tracked all the same is in the repository for everybody to see.
         for path in [each.path for each in walk.pruned if each.reason == "is ignored by git"]:
-            if (wanted is None or wanted(_name(path))) and self.is_tracked(path):
+            if (wanted is None or wanted(last_two(path))) and self.is_tracked(path):
                 walk.found[path] = os.path.join(self._root, path)
         return iter(sorted(walk.found))
 

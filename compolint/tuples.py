@@ -32,7 +32,6 @@ else:
         """A tuple whose items have names; its methods are those of the standard one."""
 
         _fields = ()
-        _field_defaults = {}
 
         def __new__(cls, *values: Any, **named: Any) -> Self:
             home = next(base for base in cls.__mro__ if "_fields" in vars(base))

@@ -16,7 +16,7 @@ from compolint.tuples import NamedTuple
 PRUNED = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox"})
 _IGNORE_FILE_LIMIT = 1024 * 1024
 
-Wanted = Callable[[str], bool]
+Wanted = Callable[[str], bool]  # of a file's name with that of its folder: `conf.d/site.conf`
 
 
 class Skipped(NamedTuple):
@@ -53,13 +53,14 @@ class Walk:
 
     def _visit(self, folder: str, entries: list[os.DirEntry[str]], scope: Scope | None) -> None:
         wanted, folders, files = self._wanted, [], []
+        around = f"{os.path.basename(folder)}/"
         for entry in entries:
             name = entry.name
             if name == ".gitignore" and self._use_gitignore:
                 scope = self._scope(entry.path, folder, scope)
             if entry.is_dir(follow_symlinks=False):
                 folders.append(entry)
-            elif wanted is None or wanted(name) or entry.is_symlink():
+            elif wanted is None or wanted(around + name) or entry.is_symlink():
                 files.append(entry)
         for entry in folders:
             if entry.name in PRUNED:
@@ -77,7 +78,7 @@ class Walk:
                 self._visit_special(entry)
 
     def _visit_link(self, entry: os.DirEntry[str]) -> None:
-        is_wanted = self._wanted is None or self._wanted(entry.name)
+        is_wanted = self._wanted is None or self._wanted(last_two(entry.path))
         target = os.path.realpath(entry.path)
         try:
             mode = os.stat(target).st_mode
@@ -176,6 +177,11 @@ def is_ignored(path: str, area: str) -> bool:
     while len(around[-1]) > len(area):
         around.append(os.path.dirname(around[-1]))
     return scope.ignores(path, False) or any(scope.ignores(each, True) for each in around[:-1])
+
+
+def last_two(path: str) -> str:
+    """The name of a file with that of its folder."""
+    return "/".join(path.rsplit("/", 2)[-2:])
 
 
 def is_inside(path: str, folder: str) -> bool:

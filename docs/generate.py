@@ -24,6 +24,11 @@ TITLES = {
     "image": "Images and supply chain",
     "secret": "Secrets",
     "command": "Commands",
+    "web": "Web servers and proxies",
+    "unit": "systemd",
+    "host": "The host's own programs",
+    "cloud": "Cloud firewalls",
+    "agent": "Agents and policies",
     "linter": "About the files and the linter",
 }
 

@@ -443,7 +443,7 @@ LARGE: dict[str, tuple[str, Callable[[], Content], tuple[Place, ...]]] = {
             "services:\n a0: {image: b}\n"
             + "".join(f" a{number}: {{extends: a{number - 1}}}\n" for number in range(1, 1_000))
         ),
-        ((3, 16, "syntax-error", "more than 20 services extend one another"),),
+        ((3, 16, "syntax-error", "more than 10 services extend one another"),),
     ),
     "services that take over much": (
         "compose.yaml",
@@ -476,10 +476,10 @@ def test_a_large_file_is_told_with_its_place(name: str, tmp_path: Path) -> None:
 
 def chain(key: str, count: int, *, circle: bool = False) -> Iterator[tuple[str, str]]:
     """Files each of which asks for the next one, the first of them `compose.yaml`."""
-    names = ["compose.yaml", *(f"part{number}.yml" for number in range(1, count))]
+    # Named so that they are no projects of their own.
+    names = ["compose.yaml", *(f"part{number}.inc" for number in range(1, count))]
     for number, name in enumerate(names):
         following = names[(number + 1) % count] if circle or number + 1 < count else None
-        # In braces, so that it is no project of its own.
         if key == "include":
             asks = f"include: [{following}]\n" if following else ""
             yield name, f"{asks}services: {{s{number}: {{image: a}}}}\n"
@@ -492,11 +492,11 @@ def chain(key: str, count: int, *, circle: bool = False) -> Iterator[tuple[str, 
 @pytest.mark.parametrize(
     ("key", "count", "circle", "path", "place"),
     [
-        ("include", 1_000, False, "part50.yml", (1, 11, "syntax-error", "more than 50 files include")),
-        ("include", 1_000, True, "part50.yml", (1, 11, "syntax-error", "more than 50 files include")),
-        ("include", 10, True, "part9.yml", (1, 11, "schema-violation", "compose.yaml includes itself")),
-        ("extends", 1_000, False, "part21.yml", (1, 35, "syntax-error", "more than 20 services extend")),
-        ("extends", 1_000, True, "part21.yml", (1, 35, "syntax-error", "more than 20 services extend")),
+        ("include", 1_000, False, "part10.inc", (1, 11, "syntax-error", "more than 10 files include")),
+        ("include", 1_000, True, "part10.inc", (1, 11, "syntax-error", "more than 10 files include")),
+        ("include", 10, True, "part9.inc", (1, 11, "schema-violation", "compose.yaml includes itself")),
+        ("extends", 1_000, False, "part11.inc", (1, 35, "syntax-error", "more than 10 services extend")),
+        ("extends", 1_000, True, "part11.inc", (1, 35, "syntax-error", "more than 10 services extend")),
         ("extends", 10, True, "compose.yaml", (1, 35, "schema-violation", "s extends itself")),
     ],
 )
@@ -511,18 +511,29 @@ def test_a_chain_of_files_ends(
 
 
 @pytest.mark.slow
-def test_files_that_include_the_next_one_twice_do_not_double_the_work(tmp_path: Path) -> None:
+def test_files_that_include_the_next_one_many_times_do_not_multiply_the_work(tmp_path: Path) -> None:
     files = {
-        f"part{number}.yml" if number else "compose.yaml": (
-            f"include: [part{number + 1}.yml, part{number + 1}.yml]\n" if number < 30 else ""
+        f"part{number}.inc" if number else "compose.yaml": (
+            f"include: [{', '.join([f'part{number + 1}.inc'] * 9)}]\n" if number < 10 else ""
         )
         + f"services: {{s{number}: {{image: a}}}}\n"
-        for number in range(31)
+        for number in range(11)
     }
     written(tmp_path, files)
     ended = scan(tmp_path)
     is_told(ended, "", "")
-    assert {each["subject"] for each in ended.findings} >= {f"s{number}" for number in range(31)}
+    assert {each["subject"] for each in ended.findings} >= {f"s{number}" for number in range(11)}
+
+
+@pytest.mark.slow
+def test_many_files_over_one_large_base_do_not_multiply_the_work(tmp_path: Path) -> None:
+    files = {f"compose.x{number}.yaml": f"services: {{s{number}: {{ipc: host}}}}\n" for number in range(300)}
+    services = numbered(" s#: {image: a, extends: base, environment: [A=1]}\n", 2_000)
+    written(tmp_path, {**files, "compose.yaml": f"services:\n base: {{image: a}}\n{services}"})
+    ended = scan(tmp_path)
+    is_told(ended, "", "")
+    shared = {each["subject"] for each in ended.findings if each["check"] == "host-ipc"}
+    assert shared == {"web", *(f"s{number}" for number in range(300))}
 
 
 @pytest.mark.slow
@@ -538,6 +549,22 @@ def test_services_that_share_large_env_files_are_bounded(tmp_path: Path) -> None
     ended = scan(tmp_path)
     is_told(ended, "", "x.env", (4_994, 1, "syntax-error", "the project declares more than 50000 things"))
     assert ended.code == 1
+
+
+@pytest.mark.slow
+def test_units_that_share_large_drop_ins_are_bounded(tmp_path: Path) -> None:
+    dropin = "[Service]\n" + numbered("Environment=A#=b\n", 2_900)
+    remarks = "[Service]\n" + "# nothing\n" * 9_900 + "User=a\n"
+    files = {f"service.d/{number:02}.conf": dropin if number else remarks for number in range(100)}
+    files |= {f"a{number}.service": "[Service]\nExecStart=/bin/a\n" for number in range(1_000)}
+    written(tmp_path, files)
+    ended = scan(tmp_path)
+    assert {each[4].partition(";")[0] for each in ended.faults()} == {
+        "drop-ins count for so many units that from here on they are not checked",
+        "the unit has 1000 settings or more",
+        "the unit has more than 100 files",
+    }
+    assert ended.finds(FOUND_IN_GOOD, "good/compose.yaml")
 
 
 # --- what stands in a file's place, and names ---

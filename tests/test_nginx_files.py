@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compolint import load
 from compolint.load.nginx.configuration import Configuration, Statement, context_of, every
 from compolint.load.nginx.files import read
 from compolint.load.nginx.includes import matching
-from compolint.load.nginx.kind import is_named_like_nginx, looks_like_nginx, may_be_nginx
+from compolint.load.nginx.kind import looks_like_nginx
 from compolint.syntax.nginx import parse
 from compolint.text import Source
 from compolint.tree import MemoryTree
@@ -263,18 +264,15 @@ def test_the_statements_of_a_piece_stand_in_its_context() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["nginx.conf", "docker/nginx.conf.template", "nginx.prod.conf", "nginx-site.conf.j2", "app.nginx"]
+    "path", ["nginx.conf", "docker/nginx.conf.template", "nginx.prod.conf", "app.nginx", "a.nginxconf"]
 )
 def test_a_name_may_say_that_it_is_nginx(path: str) -> None:
-    assert is_named_like_nginx(path)
+    assert load.named(path) == "nginx"
 
 
-@pytest.mark.parametrize(
-    "path", ["nginx.md", "nginx.conf.md", "conf", "nginx.yaml", "Dockerfile.nginx.bak.py"]
-)
+@pytest.mark.parametrize("path", ["nginx.md", "nginx.conf.md", "nginx.yaml", "Dockerfile.nginx.bak.py"])
 def test_a_name_may_say_that_it_is_something_else(path: str) -> None:
-    assert not is_named_like_nginx(path)
-    assert not may_be_nginx(path)
+    assert "nginx" not in {load.named(path), *(kind for kind, _ in load.looks(path))}
 
 
 @pytest.mark.parametrize(
@@ -289,7 +287,16 @@ def test_a_name_may_say_that_it_is_something_else(path: str) -> None:
     ],
 )
 def test_a_name_may_make_it_worth_a_look(path: str) -> None:
-    assert may_be_nginx(path)
+    assert load.may_count(path)
+    assert "nginx" in {kind for kind, _ in load.looks(path)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[program:nginx]\ncommand=nginx -g 'daemon off;'\n", "# a\n; b\n[Definition]\nfailregex = {a;\n"],
+)
+def test_a_file_of_that_name_may_belong_to_another_program(text: str) -> None:
+    assert load.load(MemoryTree({"nginx.conf": text}), load.Root("nginx", ("nginx.conf",))) == load.Loaded()
 
 
 @pytest.mark.parametrize(

@@ -92,13 +92,15 @@ def test_a_piece_leaves_open_what_it_does_not_say() -> None:
 
 
 def test_gaps_count_up_to_the_level_that_says_something() -> None:
-    def gaps(server: str) -> list[str]:
-        found = configuration(f"http {{ include /a/*; server {{ include /b/*; {server} }} }}")
+    def has_gaps(http: str, server: str) -> bool:
+        found = configuration(f"http {{ {http} server {{ {server} }} }}")
         *_, block = found.named("server")
-        return [f"{span.end - span.start}" for span in held(found, block, "root").gaps]
+        return held(found, block, "root").has_gaps
 
-    assert len(gaps("")) == 2
-    assert len(gaps("root /c;")) == 1
+    assert has_gaps("include /a/*;", "")
+    assert has_gaps("", "include /a/*;")
+    assert has_gaps("", "include /a/*; root /b;")
+    assert not has_gaps("include /a/*;", "root /b;")
 
 
 def test_the_level_of_the_file_can_be_asked() -> None:

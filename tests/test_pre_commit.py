@@ -129,6 +129,11 @@ def test_what_a_staged_file_refers_to_is_read_with_it(
         "compose.yaml", "docker-compose.prod.yml", "docker-compose_dev.yml.example", "stack.yml",
         "Dockerfile", "Dockerfile.dev", "app.dockerfile", "Containerfile", "dockerfile-arm",
         ".env", ".env.example", "prod.env", "web.env.dist", "env.sample", "server.pem", "tls.key",
+        "nginx.conf", "site.nginx", "Caddyfile", "Caddyfile.prod", "dev.caddyfile", "caddy.json",
+        "app.service", "web.container", "deploy.sh", "Makefile", "rules.mk", "crontab", "main.tf",
+        "prod.tfvars",
+        "docker-bake.hcl", ".mcp.json", "mcp.json", "daemon.json", "sshd_config", "jail.local",
+        "99-local.conf",
     ],
 )  # fmt: skip
 def test_every_file_that_a_scan_looks_at_starts_the_hook(hook: dict[str, Any], name: str) -> None:

@@ -55,6 +55,8 @@ def dangerous_capability(workload: Workload) -> Problems:
         if power is None:
             continue
         severity = _SEVERITIES[power.reach]
+        if workload.rootless:  # it reaches what its user reaches, and no further
+            severity = min(severity, Severity.MEDIUM)
         # Where the namespace is left open it only decides how severe it is; the worse is assumed.
         if power.namespace and assume(getattr(workload, power.namespace), "host") != "host":
             severity = Severity.MEDIUM

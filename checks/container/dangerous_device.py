@@ -56,9 +56,11 @@ def dangerous_device(workload: Workload) -> Problems:
         if power is None:
             continue
         severity, why = _SEVERITIES[power.reach], image_need(workload.image, power.need)
+        if workload.rootless:  # its user may use it anyway, or it cannot be opened
+            severity = Severity.LOW
         yield Problem(
             f"{workload.name} can {power.gives}" + (f"; {why}" if why else ""),
             at=at,
             fix=Fix("name the one device that it works with, or mount a folder of the disk"),
-            severity=Severity(severity - 1) if why else severity,
+            severity=Severity(max(severity - 1, Severity.INFO)) if why else severity,
         )

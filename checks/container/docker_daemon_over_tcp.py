@@ -34,6 +34,8 @@ from compolint.api import (
     is_remote_engine,
 )
 
+_LOOPBACK = ("tcp://127.", "tcp://localhost", "tcp://[::1]")
+
 
 @check(
     Severity.CRITICAL,
@@ -54,6 +56,8 @@ def docker_daemon_over_tcp(command: Command, world: World) -> Problems:
                 f"{command.owner_name} speaks Docker's API over plain TCP",
                 at=at,
                 fix=Fix("use the socket or ssh://, or ask for certificates with --tlsverify"),
+                # There every process of the machine reaches it, and nobody else.
+                severity=Severity.HIGH if address.startswith(_LOOPBACK) else None,
             )
 
 

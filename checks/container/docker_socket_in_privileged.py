@@ -48,7 +48,7 @@ from compolint.api import (
     absolute=True,
 )
 def docker_socket_in_privileged(workload: Workload, world: World) -> Problems:
-    if workload.privileged is False:
+    if workload.privileged is False or workload.rootless:
         return
     places = [workload.at("use_api_socket")] if workload.use_api_socket else []
     for mount in world.owned(Mount, workload.key):

@@ -78,10 +78,11 @@ def docker_socket_mount(mount: Mount, world: World) -> Problems:
         return  # `sensitive-host-mount` says what such an image sees there
     why = expected or image_need(image, "socket")
     where = f" in {mount.source}" if socket.folder else ""
-    root = "its user's rights on the host" if socket.rootless else "root on the host"
+    is_rootless = socket.rootless or (workload is not None and workload.rootless)
+    root = "its user's rights on the host" if is_rootless else "root on the host"
     yield Problem(
         f"{mount.name} has {socket.engine}'s socket{where}, which is {root}" + (f"; {why}" if why else ""),
         at=mount.at("source"),
         fix=Fix("put a socket proxy in between that lets only the needed requests through"),
-        severity=Severity.MEDIUM if expected else Severity.HIGH if socket.rootless else None,
+        severity=Severity.MEDIUM if expected else Severity.HIGH if is_rootless else None,
     )

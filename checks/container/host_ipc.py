@@ -24,7 +24,7 @@ services:
 ```
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Workload, check
+from compolint.api import Fix, Problem, Problems, Severity, Workload, check, spelt
 
 
 @check(
@@ -40,5 +40,11 @@ def host_ipc(workload: Workload) -> Problems:
         yield Problem(
             f"{workload.name} shares the memory that processes of the host share",
             at=workload.at("ipc"),
-            fix=Fix("remove it and set `shm_size`, or share with one service by `service:NAME`"),
+            fix=Fix(
+                spelt(
+                    workload,
+                    "remove it and set `shm_size`, or share with one service by `service:NAME`",
+                    "remove it and set `ShmSize=`, or share with one container by `container:NAME`",
+                )
+            ),
         )

@@ -23,7 +23,7 @@ services:
 ```
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Workload, check, image_need
+from compolint.api import Fix, Problem, Problems, Severity, Workload, check, image_need, spelt
 
 
 @check(
@@ -40,6 +40,12 @@ def host_pid(workload: Workload) -> Problems:
         yield Problem(
             f"{workload.name} sees and can signal every process of the host" + (f"; {why}" if why else ""),
             at=workload.at("pid"),
-            fix=Fix("remove it, or share the processes of one service with `service:NAME`"),
+            fix=Fix(
+                spelt(
+                    workload,
+                    "remove it, or share the processes of one service with `service:NAME`",
+                    "remove it, or share the processes of one container with `container:NAME`",
+                )
+            ),
             severity=Severity.MEDIUM if why else None,
         )

@@ -33,7 +33,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check
     references=("https://docs.docker.com/engine/security/userns-remap/",),
 )
 def host_userns(workload: Workload) -> Problems:
-    if workload.userns == "host":
+    if not workload.rootless and workload.userns == "host":
         yield Problem(
             f"root in {workload.name} is the host's root even where the daemon maps users",
             at=workload.at("userns"),

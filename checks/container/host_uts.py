@@ -21,7 +21,7 @@ services:
 ```
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Workload, assume, check
+from compolint.api import Fix, Problem, Problems, Severity, Workload, assume, check, spelt
 
 
 @check(
@@ -35,12 +35,13 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, assume, ch
 def host_uts(workload: Workload) -> Problems:
     if workload.uts == "host":
         # Whether the name can be changed only decides how severe it is; the worse is assumed.
-        can_change = assume(workload.privileged, True) or any(
+        is_capable = assume(workload.privileged, True) or any(
             assume(name, "ALL") in {"ALL", "SYS_ADMIN"} for name in workload.cap_add
         )
+        can_change = is_capable and not workload.rootless
         yield Problem(
             f"{workload.name} has the host's name" + (" and can change it" if can_change else ""),
             at=workload.at("uts"),
-            fix=Fix("remove it and set `hostname`"),
+            fix=Fix(f"remove it and set {spelt(workload, '`hostname`', '`HostName=`')}"),
             severity=Severity.MEDIUM if can_change else None,
         )

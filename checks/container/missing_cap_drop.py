@@ -20,7 +20,7 @@ services:
 ```
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container
+from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container, spelt
 
 
 @check(
@@ -33,11 +33,18 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_
         "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html",
     ),
     hardening=True,
+    when="kind:service kind:container",
 )
 def missing_cap_drop(workload: Workload) -> Problems:
     if is_container(workload) and "ALL" not in workload.cap_drop:
         yield Problem(
-            f"{workload.name} keeps Docker's default capabilities",
+            f"{workload.name} keeps {spelt(workload, 'Docker', 'Podman')}'s default capabilities",
             at=workload.at("cap_drop"),
-            fix=Fix("write `cap_drop: [ALL]` and add back by `cap_add` what it fails without"),
+            fix=Fix(
+                spelt(
+                    workload,
+                    "write `cap_drop: [ALL]` and add back by `cap_add` what it fails without",
+                    "write `DropCapability=all` and add back by `AddCapability=` what it fails without",
+                )
+            ),
         )

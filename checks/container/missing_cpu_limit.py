@@ -19,7 +19,7 @@ services:
 ```
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container
+from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container, spelt
 
 
 @check(
@@ -29,11 +29,18 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_
     cis="5.12",
     references=("https://docs.docker.com/engine/containers/resource_constraints/",),
     hardening=True,
+    when="kind:service kind:container",
 )
 def missing_cpu_limit(workload: Workload) -> Problems:
     if is_container(workload) and workload.cpu_limit in (None, "0", "-1"):
         yield Problem(
             f"{workload.name} may take the time of every processor",
             at=workload.at("cpu_limit"),
-            fix=Fix("set `cpus`, or `deploy.resources.limits.cpus`"),
+            fix=Fix(
+                spelt(
+                    workload,
+                    "set `cpus`, or `deploy.resources.limits.cpus`",
+                    "set `CPUQuota=` in its section `[Service]`",
+                )
+            ),
         )

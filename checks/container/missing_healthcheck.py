@@ -32,6 +32,7 @@ from compolint.api import (
     check,
     is_container,
     shipped_stage,
+    spelt,
 )
 
 
@@ -40,6 +41,7 @@ from compolint.api import (
     cis="4.6 5.27",
     references=("https://docs.docker.com/reference/compose-file/services/#healthcheck",),
     hardening=True,
+    when="kind:service kind:container",
 )
 def missing_healthcheck(workload: Workload, world: World) -> Problems:
     # A job ends by itself; where a variable decides it may be one, and this is only a wish.
@@ -50,5 +52,7 @@ def missing_healthcheck(workload: Workload, world: World) -> Problems:
         yield Problem(
             f"nothing tells whether {workload.name} still answers",
             at=workload.at("healthcheck"),
-            fix=Fix("give it a `healthcheck` that asks for something real"),
+            fix=Fix(
+                f"give it a {spelt(workload, '`healthcheck`', '`HealthCmd=`')} that asks for something real"
+            ),
         )

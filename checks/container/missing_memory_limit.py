@@ -19,7 +19,7 @@ services:
 ```
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container
+from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container, spelt
 
 
 @check(
@@ -29,11 +29,12 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_
     cis="5.11",
     references=("https://docs.docker.com/engine/containers/resource_constraints/",),
     hardening=True,
+    when="kind:service kind:container",
 )
 def missing_memory_limit(workload: Workload) -> Problems:
     if is_container(workload) and workload.memory_limit in (None, "0", "-1"):
         yield Problem(
             f"{workload.name} may use up the host's memory",
             at=workload.at("memory_limit"),
-            fix=Fix("set `mem_limit`, or `deploy.resources.limits.memory`"),
+            fix=Fix(spelt(workload, "set `mem_limit`, or `deploy.resources.limits.memory`", "set `Memory=`")),
         )

@@ -21,7 +21,7 @@ services:
 ```
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container
+from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container, spelt
 
 
 @check(
@@ -34,11 +34,18 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_
         "https://docs.kernel.org/userspace-api/no_new_privs.html",
     ),
     hardening=True,
+    when="kind:service kind:container",
 )
 def missing_no_new_privileges(workload: Workload) -> Problems:
     if is_container(workload) and not workload.no_new_privileges:
         yield Problem(
             f"programs in {workload.name} may raise their privileges",
             at=workload.at("no_new_privileges"),
-            fix=Fix("add `no-new-privileges:true` to `security_opt`"),
+            fix=Fix(
+                spelt(
+                    workload,
+                    "add `no-new-privileges:true` to `security_opt`",
+                    "write `NoNewPrivileges=true`",
+                )
+            ),
         )

@@ -19,7 +19,7 @@ services:
 ```
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container
+from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container, spelt
 
 
 @check(
@@ -29,11 +29,14 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_
     cis="5.29",
     references=("https://docs.docker.com/reference/compose-file/services/#pids_limit",),
     hardening=True,
+    when="kind:service kind:container",
 )
 def missing_pids_limit(workload: Workload) -> Problems:
     if is_container(workload) and workload.pids_limit in (None, "0", "-1"):
         yield Problem(
             f"{workload.name} may start processes until the host has no more",
             at=workload.at("pids_limit"),
-            fix=Fix("set `pids_limit`, or `deploy.resources.limits.pids`"),
+            fix=Fix(
+                spelt(workload, "set `pids_limit`, or `deploy.resources.limits.pids`", "set `PidsLimit=`")
+            ),
         )

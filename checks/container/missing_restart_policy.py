@@ -23,7 +23,7 @@ services:
 ```
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container
+from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container, spelt
 
 
 @check(
@@ -31,11 +31,18 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_
     cis="5.15",
     references=("https://docs.docker.com/engine/containers/start-containers-automatically/",),
     hardening=True,
+    when="kind:service kind:container",
 )
 def missing_restart_policy(workload: Workload) -> Problems:
     if is_container(workload) and workload.restart is None:
         yield Problem(
             f"{workload.name} stays down when it ends or the host restarts",
             at=workload.span,
-            fix=Fix('write `restart: unless-stopped`, or `"no"` for a job'),
+            fix=Fix(
+                spelt(
+                    workload,
+                    'write `restart: unless-stopped`, or `"no"` for a job',
+                    "write `Restart=always` in its section `[Service]`, or `no` for a job",
+                )
+            ),
         )

@@ -21,7 +21,7 @@ services:
 ```
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Workload, assume, check
+from compolint.api import Fix, Problem, Problems, Severity, Workload, assume, check, spelt
 
 
 @check(
@@ -43,6 +43,6 @@ def oom_killer_disabled(workload: Workload) -> Problems:
             f"{workload.name} is not ended when it uses up "
             + ("its memory, and hangs" if limited else "the host's memory"),
             at=workload.at("oom_kill_disable"),
-            fix=Fix("remove it, and set `mem_limit`"),
+            fix=Fix(f"remove it, and set {spelt(workload, '`mem_limit`', '`Memory=`')}"),
             severity=Severity.LOW if limited else None,
         )

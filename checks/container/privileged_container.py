@@ -44,8 +44,10 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check
 )
 def privileged_container(workload: Workload) -> Problems:
     if workload.privileged:
+        root = "its user on the host, who may start anything" if workload.rootless else "root on the host"
         yield Problem(
-            f"{workload.name} is privileged: root in it is root on the host",
+            f"{workload.name} is privileged: root in it is {root}",
             at=workload.at("privileged"),
             fix=Fix("name the devices and capabilities that it needs instead"),
+            severity=Severity.MEDIUM if workload.rootless else None,
         )

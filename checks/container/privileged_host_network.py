@@ -39,6 +39,8 @@ from compolint.api import Fix, Note, Problem, Problems, Severity, Workload, chec
     absolute=True,
 )
 def privileged_host_network(workload: Workload) -> Problems:
+    if workload.rootless:
+        return  # it is its user's alone
     if workload.privileged is not False and workload.network_mode == "host" and workload.privileged:
         yield Problem(
             f"{workload.name} is privileged and on the host's network",

@@ -35,6 +35,7 @@ from compolint.api import (
     is_container,
     is_unprivileged,
     shipped_stage,
+    spelt,
 )
 
 
@@ -48,14 +49,17 @@ from compolint.api import (
         "https://docs.docker.com/engine/security/userns-remap/",
     ),
     hardening=True,
+    when="kind:service kind:container",
 )
 def runs_as_root(workload: Workload, world: World) -> Problems:
-    if not is_container(workload):
+    # Root of a user's own engine is that user.
+    if not is_container(workload) or workload.rootless:
         return
     stage = shipped_stage(workload, world) if workload.user is None else None
     # Whoever leaves the user to a variable means one of his own.
     user = assume(stage.user if stage else workload.user, "1000")
-    fix = Fix('name a user by its numbers: `user: "1000:1000"`')
+    said = spelt(workload, '`user: "1000:1000"`', "`User=1000:1000`")
+    fix = Fix(f"name a user by its numbers: {said}")
     if user is None and stage:
         yield Problem(
             f"{workload.name} runs as root: its Dockerfile names no user", at=workload.span, fix=fix

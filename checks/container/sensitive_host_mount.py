@@ -72,6 +72,8 @@ def sensitive_host_mount(mount: Mount, world: World) -> Problems:
     if severity is None:
         return
     workload = world.get(Workload, mount.owner)
+    if workload and workload.rootless and not path.path.startswith(("~", "/home", "/root")):
+        severity = min(severity, Severity.MEDIUM)  # what its user may do there, and no more
     why = image_need(workload.image if workload else None, path.path)
     yield Problem(
         f"{mount.name} can {'change' if writable else 'read'} {mount.source}, {path.what}"

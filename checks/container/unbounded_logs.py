@@ -28,7 +28,7 @@ services:
 ```
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container
+from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container, spelt
 
 
 @check(
@@ -40,6 +40,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_
         "https://docs.docker.com/engine/logging/drivers/json-file/",
     ),
     hardening=True,
+    when="kind:service kind:container",
 )
 def unbounded_logs(workload: Workload) -> Problems:
     if "max-size" in workload.logging_options or not is_container(workload):
@@ -48,5 +49,11 @@ def unbounded_logs(workload: Workload) -> Problems:
         yield Problem(
             f"the logs of {workload.name} may fill the host's disk",
             at=workload.at("logging"),
-            fix=Fix("set `max-size` and `max-file`, or the driver `local`, which limits itself"),
+            fix=Fix(
+                spelt(
+                    workload,
+                    "set `max-size` and `max-file`, or the driver `local`, which limits itself",
+                    "set `LogOpt=max-size=…`, or leave the driver to be `journald`, which limits itself",
+                )
+            ),
         )

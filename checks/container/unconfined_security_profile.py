@@ -50,7 +50,7 @@ def unconfined_security_profile(workload: Workload) -> Problems:
             f"{workload.name} can change control groups", at=workload.at("writable_cgroups"), fix=fix
         )
     if workload.systempaths == "unconfined":
-        message = f"{workload.name} sees the files of the kernel that Docker hides"
+        message = f"{workload.name} sees files of the kernel that are hidden from containers"
         yield Problem(message, at=workload.at("systempaths"), fix=fix)
     if workload.seccomp == "unconfined":
         message = f"{workload.name} runs without its seccomp profile"

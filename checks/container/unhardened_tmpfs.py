@@ -40,5 +40,5 @@ def unhardened_tmpfs(mount: Mount) -> Problems:
         yield Problem(
             f"{mount.target} of {mount.name} is mounted with {' and '.join(loose)}",
             at=mount.at("options"),
-            fix=Fix("leave the options out; Docker's own are noexec, nosuid and nodev"),
+            fix=Fix("leave the options out; the defaults are noexec, nosuid and nodev"),
         )

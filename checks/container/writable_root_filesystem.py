@@ -21,7 +21,7 @@ services:
 ```
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container
+from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_container, spelt
 
 
 @check(
@@ -31,11 +31,18 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_
     cis="5.13",
     references=("https://docs.docker.com/reference/compose-file/services/#read_only",),
     hardening=True,
+    when="kind:service kind:container",
 )
 def writable_root_filesystem(workload: Workload) -> Problems:
     if is_container(workload) and not workload.read_only:
         yield Problem(
             f"{workload.name} can change its own programs",
             at=workload.at("read_only"),
-            fix=Fix("write `read_only: true`, with `tmpfs` for what it must write"),
+            fix=Fix(
+                spelt(
+                    workload,
+                    "write `read_only: true`, with `tmpfs` for what it must write",
+                    "write `ReadOnly=true`, with `Tmpfs=` for what it must write",
+                )
+            ),
         )

@@ -50,6 +50,7 @@ from compolint.api import (
     Secret,
     Severity,
     Span,
+    Upstream,
     Variable,
     World,
     assume,
@@ -96,6 +97,8 @@ def _texts(world: World) -> Iterator[tuple[str, str, Span]]:
         address = assume(listener.address, None)
         if address and address.text:
             yield f"port {listener} of {listener.name}", address.text, listener.at("address")
+    for upstream in world.of(Upstream):
+        yield f"an upstream of {upstream.name}", upstream.text, upstream.span
     for mention in world.of(Mention):
         yield f"{mention.role or 'an entry'} of {mention.owner_name}", mention.text, mention.span
     for command in world.of(Command):

@@ -58,6 +58,8 @@ from compolint.api import (
     references=("https://docs.docker.com/engine/network/port-publishing/",),
 )
 def public_address_bind(listener: Listener, world: World, *, public_ports: tuple[int, ...] = ()) -> Problems:
+    if listener.web_server:
+        return  # to be reached is what it is for; what it leads to is asked there
     # A port that is not known is not known to be public either.
     ports = assume(listener.ports, None)
     if (ports and all(port in public_ports for port in ports.numbers())) or service_behind(listener):

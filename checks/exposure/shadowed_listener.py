@@ -42,14 +42,14 @@ _ENOUGH = 500  # listeners of one machine; more would take time without measure
 def shadowed_listener(listener: Listener, world: World) -> Problems:
     # Docker refuses to start the second anyway, so that nothing is lost where a value is left open.
     ports = assume(listener.ports, None)
-    if not ports:
-        return
+    if not ports or listener.web_server:
+        return  # its sites share its sockets, which may be those of a container
     field = "host" if listener.host else "project"
     for other in islice(world.where(Listener, field, getattr(listener, field)), _ENOUGH):
         if other is listener:
             return
         others = assume(other.ports, None)
-        if others and ports.overlaps(others) and _clash(other, listener):
+        if others and not other.web_server and ports.overlaps(others) and _clash(other, listener):
             yield Problem(
                 f"{listener.name} wants {listener}, which {other.name} has",
                 at=listener.at("ports"),

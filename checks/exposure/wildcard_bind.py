@@ -26,7 +26,9 @@ services:
 ```
 
 A port behind which a datastore or an interface to administer something waits is not reported here, but
-as `datastore-exposed` or `admin-interface-exposed`, whether it is listed or not.
+as `datastore-exposed` or `admin-interface-exposed`, whether it is listed or not. Of web servers 80 and 443
+are meant for all; other ports are reported with low severity, unless a container has the configuration, whose
+published ports then count.
 """
 
 from compolint.api import (
@@ -36,8 +38,10 @@ from compolint.api import (
     Problem,
     Problems,
     Severity,
+    World,
     assume,
     check,
+    containers,
     is_meant_for_all,
     service_behind,
 )
@@ -52,23 +56,39 @@ _WEB = (80, 443)
     cis="5.14",
     references=("https://docs.docker.com/engine/network/port-publishing/",),
 )
-def wildcard_bind(listener: Listener, *, public_ports: tuple[int, ...] = ()) -> Problems:
+def wildcard_bind(listener: Listener, world: World, *, public_ports: tuple[int, ...] = ()) -> Problems:
     # A port that is not known is not known to be public either.
     ports = assume(listener.ports, None)
     numbers = ports.numbers() if ports else ()
     if numbers and all(port in public_ports for port in numbers):
         return
+    is_web = bool(numbers) and all(port in _WEB for port in numbers)
+    if listener.web_server:
+        # To be reached is what it is for; what it leads to is asked there.
+        yield from () if is_web else _of_site(listener, world)
+        return
     if service_behind(listener):
         return
     if listener.address.is_wildcard:
-        is_web = bool(numbers) and all(port in _WEB for port in numbers)
         is_expected = not public_ports and (is_web or is_meant_for_all(listener))
+        # What a process of the host opens is behind the host's firewall.
+        is_filtered = listener.origin != "published"
         yield Problem(
-            f"{listener.name} publishes {listener} on every interface",
+            f"{listener.name} {'opens' if is_filtered else 'publishes'} {listener} on every interface",
             at=listener.at("address"),
             fix=Fix(
                 "publish it on the address where its clients are, such as 127.0.0.1",
                 (Patch(listener, "address", "127.0.0.1"),),
             ),
-            severity=Severity.MEDIUM if is_expected else None,
+            severity=Severity.MEDIUM if is_expected or is_filtered else None,
+        )
+
+
+def _of_site(listener: Listener, world: World) -> Problems:
+    if containers(listener.span.path, world) is None and listener.address.is_wildcard:
+        yield Problem(
+            f"{listener.name} listens on {listener} on every interface",
+            at=listener.at("address"),
+            fix=Fix("bind it to the address where its clients are, such as 127.0.0.1"),
+            severity=Severity.LOW,
         )

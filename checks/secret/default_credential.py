@@ -40,7 +40,7 @@ from compolint.api import (
     is_example,
 )
 
-_GIVEN_BY = ("environment", "env_file", "env")
+_GIVEN_BY = ("environment", "env_file", "env", "terraform")
 _SAYS = {
     "default": "is a password that anybody tries first",
     "placeholder": "still has a placeholder for its value",

@@ -50,5 +50,9 @@ def secret_default_value(variable: Variable) -> Problems:
             yield Problem(
                 f"{name} has a literal default, which counts wherever it is not set",
                 at=at,
-                fix=Fix("write ${NAME:?set it in .env} in its place"),
+                fix=Fix(
+                    "write {$NAME} in its place"
+                    if variable.given_by == "proxy"
+                    else "write ${NAME:?set it in .env} in its place"
+                ),
             )

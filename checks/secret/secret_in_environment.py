@@ -1,9 +1,10 @@
-"""Password, token or key written into the Compose file
+"""Password, token or key written into the Compose file, or into a unit
 
 Everybody who can read the repository can read it, in all of its history, and `docker inspect` shows it to
-everybody who may ask Docker. Hand it over as a file (`secrets:` with the image's `…_FILE` variable), or
-keep the value in an `.env` file that git ignores and write only `${NAME}` here. Then change the secret:
-it has been published.
+everybody who may ask Docker, `systemctl show` to every user of the machine. Hand it over as a file
+(`secrets:` with the image's `…_FILE` variable, in a unit `LoadCredential=`, in a Quadlet `Secret=`), or keep
+the value in a file that git ignores and write only `${NAME}` or `EnvironmentFile=` here. Then change the
+secret: it has been published.
 
 ```yaml compose.yaml
 services:
@@ -32,7 +33,25 @@ variables and to vaults, and hashes of passwords are none. A known or weak passw
 `default-credential`, one in a URL as `secret-in-url`, a provider's token as `provider-token`.
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Variable, check, credentials_of, is_example
+from compolint.api import (
+    Fix,
+    Problem,
+    Problems,
+    Severity,
+    Variable,
+    Workload,
+    World,
+    check,
+    credentials_of,
+    is_example,
+)
+
+_FIXES = {
+    "terraform": "declare a variable without a default, and give it as TF_VAR_… or from a vault",
+    "unit": "load it with LoadCredential=, or with EnvironmentFile= from a file that git ignores",
+    "container": "make it a secret of Podman's, and name it with `Secret=`",
+    "service": "give it as a file through `secrets:`, or write ${NAME} and keep the value in .env",
+}
 
 
 @check(
@@ -43,17 +62,11 @@ from compolint.api import Fix, Problem, Problems, Severity, Variable, check, cre
     cis="4.10",
     references=("https://docs.docker.com/compose/how-tos/use-secrets/",),
 )
-def secret_in_environment(variable: Variable) -> Problems:
-    if variable.given_by == "environment":
+def secret_in_environment(variable: Variable, world: World) -> Problems:
+    if variable.given_by in ("environment", "terraform"):
         for credential, at in credentials_of(variable):
             if credential.form == "value" and credential.strength == "real":
-                yield Problem(
-                    f"{variable.name} stands here in plain text",
-                    at=at,
-                    fix=Fix(
-                        "give it as a file through `secrets:`, or write ${NAME} and keep the value in .env"
-                    ),
-                )
+                yield Problem(f"{variable.name} stands here in plain text", at=at, fix=_fix(variable, world))
     elif variable.given_by == "option" and not is_example(variable.span.path):
         for credential, at in credentials_of(variable):
             if credential.form in {"value", "url"} and credential.strength != "hash":
@@ -62,3 +75,10 @@ def secret_in_environment(variable: Variable) -> Problems:
                     at=at,
                     fix=Fix("name a file in its place (`credentials=…`), or write ${NAME}"),
                 )
+
+
+def _fix(variable: Variable, world: World) -> Fix:
+    if variable.given_by == "terraform":
+        return Fix(_FIXES["terraform"])
+    workload = world.get(Workload, variable.owner)
+    return Fix(_FIXES[workload.kind if workload else "service"])

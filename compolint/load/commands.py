@@ -250,6 +250,7 @@ def _unread(said: Said, run: Run) -> Fault:
         span=said.place(0, len(said.text)),
         kind="unsupported",
         message="a part of this command cannot be understood, so it is not checked",
+        fatal=True,
     )
 
 

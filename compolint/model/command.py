@@ -6,8 +6,12 @@ from compolint.model import Entity
 from compolint.unknown import Maybe
 
 Where = Literal[
-    "RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK", "command", "entrypoint", "healthcheck", "hook", "script"
-]
+    "RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK", "command", "entrypoint", "healthcheck", "hook", "script",
+    # what a unit of systemd runs
+    "ExecCondition", "ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecReloadPost", "ExecStop",
+    "ExecStopPre", "ExecStopPost",
+]  # fmt: skip
+_ENDING = frozenset(("ExecReload", "ExecReloadPost", "ExecStop", "ExecStopPre", "ExecStopPost"))
 # They ask, wait, answer or compare, and no check knows of harm that they do; most health checks are these.
 _HARMLESS = frozenset((
     "[", "cat", "curl", "exit", "false", "grep", "healthcheck", "http", "httpd", "java", "nc", "nginx",
@@ -63,6 +67,21 @@ class Command(Entity):
     def acts(self) -> str | None:
         """The program where it may change something; `None` for one that is known not to."""
         return None if self.name in _HARMLESS and not self.writes else self.name or "unknown"
+
+    @property
+    def is_of_unit(self) -> bool:
+        """Whether systemd runs it."""
+        return self.where.startswith("Exec")
+
+    @property
+    def ends_unit(self) -> bool:
+        """Whether it is how a unit stops or reloads what it started itself."""
+        return self.where in _ENDING
+
+    @property
+    def is_on_host(self) -> bool:
+        """Whether a machine runs it, rather than a container or a build."""
+        return self.where == "script" or self.is_of_unit
 
     @property
     def arguments(self) -> tuple[Maybe[str], ...]:

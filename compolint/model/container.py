@@ -10,3 +10,8 @@ def is_container(workload: Workload) -> bool:
     extends something unknown, or is completed by another file, nothing can be said to be missing.
     """
     return workload.image is not None or "build" in workload.spans
+
+
+def spelt(workload: Workload, compose: str, quadlet: str) -> str:
+    """How the language that the workload is written in says something."""
+    return quadlet if workload.kind == "container" else compose

@@ -111,13 +111,14 @@ def _credentials_of(variable: Variable) -> Iterator[tuple[Credential, Span]]:
 def default_credentials_of(variable: Variable) -> Iterator[tuple[str, Credential, Span]]:
     """The credentials that are literal defaults: of `${PASSWORD:-value}` the name, what it is, its place."""
     written = variable.written.reveal() if variable.written is not None else ""
-    if "${" not in written or "-" not in written:
+    if ("${" not in written or "-" not in written) and "{$" not in written:
         return
-    # ${NAME:-value} and ${NAME-value}, the innermost of nested ones
-    for default in re.finditer(r"\$\{([A-Za-z_]\w*):?-([^{}$]+)\}", written):
-        for name in (default[1], variable.name):
-            if found := credentials(name, default[2], variable.owner_name):
-                yield default[1], found[0], _part(variable.at("value"), written, *default.span(2))
+    # ${NAME:-value} and ${NAME-value}, the innermost of nested ones; Caddy's {$NAME:value}
+    for default in re.finditer(r"(?:\$\{([A-Za-z_]\w*):?-|\{\$([A-Za-z_]\w*):)([^{}$]+)\}", written):
+        own = default[1] or default[2]
+        for name in (own, variable.name):
+            if found := credentials(name, default[3], variable.owner_name):
+                yield own, found[0], _part(variable.at("value"), written, *default.span(3))
                 break
 
 
@@ -218,9 +219,9 @@ def _hash(text: str) -> Iterator[Credential]:
 
 
 def _expressions(text: str) -> Iterator[tuple[int, int]]:
-    """Where each `${…}` begins and ends, what is nested in it included."""
+    """Where each `${…}` or `{$…}` begins and ends, what is nested in it included."""
     opened: list[int] = []
-    for mark in re.finditer(r"\$\{|\}", text):
+    for mark in re.finditer(r"\$\{|\{\$|\}", text):
         if mark[0] != "}":
             opened.append(mark.start())
         elif opened and (start := opened.pop()) >= 0 and not opened:

@@ -12,7 +12,7 @@ class Fault(Entity):
     `fatal` means that what the file declares is not in the model, so that the result is incomplete.
     """
 
-    kind: Literal["unreadable", "syntax", "schema", "duplicate key", "invalid", "unsupported"]
+    kind: Literal["unreadable", "syntax", "schema", "duplicate key", "invalid", "unsupported", "legacy"]
     message: str
     fatal: bool = False
     notes: tuple[Note, ...] = ()

@@ -25,6 +25,7 @@ class Listener(Entity):
     project: str = ""
     profiles: tuple[str, ...] = ()
     host: str | None = None
+    web_server: str = ""  # the key of the one whose socket it is, which its sites share
 
     def __str__(self) -> str:
         """As people say it: `5432/tcp`, `8080->80/tcp`, `a random port->80/tcp`."""

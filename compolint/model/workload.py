@@ -22,12 +22,14 @@ class Workload(Entity):
     kind: Literal["service", "container", "unit"] = "service"
     project: str = ""  # the key of what is deployed together
     profiles: tuple[str, ...] = ()  # empty: always started
+    aliases: tuple[Maybe[str], ...] = ()  # further names by which its neighbours know it
 
     image: Maybe[ImageName] | None = None
     build: str | None = None  # the key of the `Build` that makes its image
 
     user: Maybe[str] | None = None
     groups: tuple[Maybe[str], ...] = ()  # further groups of its process
+    rootless: bool = False  # its engine is a user's, so that its root is that user
     privileged: Maybe[bool] = False
     cap_add: tuple[Maybe[str], ...] = ()  # upper case, without CAP_
     cap_drop: tuple[Maybe[str], ...] = ()
@@ -107,8 +109,12 @@ class Variable(Entity):
     value: Maybe[Secret] | None = None  # `None`: handed on from the shell
     written: Secret | None = None  # as the file writes it, `${NAME}` included
     given_by: Literal[
-        "environment", "env_file", "env", "build argument", "ARG", "ENV", "label", "content", "option"
-    ]  # an option of a volume's driver
+        "environment", "env_file", "env", "build argument", "ARG", "ENV", "label", "content",
+        "option",  # of a volume's driver
+        "terraform",  # a literal in one of its files
+        "proxy",  # what a web server sends along to where it hands requests on
+        "agent",  # what an agent hands on to the programs that it starts and the servers that it asks
+    ]  # fmt: skip
     by_default: str | None = None  # the variable whose literal default the value is: `${NAME:-value}`
 
 

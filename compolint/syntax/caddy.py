@@ -37,6 +37,8 @@ _DEEPEST = 50
 
 
 class Segment(NamedTuple):
+    """A line with its block. `import` is one where what it names is not here."""
+
     name: Token
     arguments: tuple[Token, ...]
     body: "tuple[Segment, ...] | None"  # None without braces
@@ -195,7 +197,8 @@ class _Segments:
             elif token.text == "import" and (is_new_line or self._is_at_start()):
                 feed.next()
                 self._end_line()
-                feed.take_in(token, is_in_block=True)
+                if missing := feed.take_in(token, is_in_block=True):
+                    self._inner().append(Segment(token, (missing,), None))
                 before = None  # what is imported begins a line, and what follows does
                 continue
             else:

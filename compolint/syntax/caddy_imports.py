@@ -7,11 +7,10 @@ in has a frame of its own, so that nothing in it is on one line with what stands
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 from compolint.pattern import pattern
 from compolint.syntax.caddy_lexer import Lexed, Token
-from compolint.syntax.caddy_variables import Fault
+from compolint.syntax.caddy_variables import Fault, Kind
 from compolint.text import Span
 from compolint.tuples import NamedTuple
 
@@ -31,6 +30,7 @@ class Imported(NamedTuple):
 
     files: tuple[Lexed, ...]
     refusal: str | None = None
+    is_elsewhere: bool = False  # nobody can expect it to be here
 
 
 # Given what is imported, and the file that does so.
@@ -82,9 +82,7 @@ class Feed:
             self._ahead[-1] = tokens, at + 1
         return token
 
-    def fault(
-        self, message: str, at: Span, kind: Literal["syntax", "invalid", "missing", "unsupported"] = "syntax"
-    ) -> None:
+    def fault(self, message: str, at: Span, kind: Kind = "syntax") -> None:
         if len(self.faults) < _MOST_FAULTS:
             self.faults.append(Fault(message, at, kind))
 
@@ -126,48 +124,52 @@ class Feed:
         else:
             self.snippets[key] = tokens
 
-    def take_in(self, keyword: Token, is_in_block: bool) -> None:
-        """Puts what an import names in its place; the keyword has just been read."""
+    def take_in(self, keyword: Token, is_in_block: bool) -> Token | None:
+        """Puts what an import names in its place; the keyword has just been read. Gives what is not here."""
         arguments = self.arguments(keyword)
         block = self.block(arguments[-1] if arguments else keyword)
         if not arguments:
             self.fault("import does not say what", keyword.span)
-            return
+            return None
         what, *rest = arguments
         if not what.text:
             self.fault("import does not say what", what.span)
-            return
+            return None
         if self._is_full:
-            return
+            return None
         statement = _Import(keyword, what, rest, block, _named(block))
         parts = self._parts(statement)
+        if parts is None:
+            return what
         for name, tokens in parts:
             frame = self._enter(name, keyword, what)
             if frame is None:
-                return
+                return None
             self._budget -= _cost(tokens, rest)
             if self._budget < 0:
                 self._stop(f"imports bring in more than {_LONGEST} characters", keyword.span)
-                return
+                return None
             copied = _copied(tokens, statement, frame, int(is_in_block))
             self._brought_in += len(copied)
             if self._brought_in > _MOST:
                 self._stop(f"imports bring in more than {_MOST} words", keyword.span)
-                return
+                return None
             self._ahead.append((copied, 0))
+        return None
 
     def _stop(self, message: str, at: Span) -> None:
         self._is_full = True
         self.fault(message, at, "unsupported")
 
-    def _parts(self, statement: _Import) -> list[tuple[str, Sequence[Token]]]:
+    def _parts(self, statement: _Import) -> list[tuple[str, Sequence[Token]]] | None:
         """What is to be read, by its name; the last part comes first, as it lies below the others."""
         what = statement.what
         if what.text in self.snippets:
             return [(f"({what.text})", self.snippets[what.text])]
         imported = self._find(what, statement.keyword.span.path)
         if imported.refusal:
-            self.fault(imported.refusal, what.span, "missing")
+            self.fault(imported.refusal, what.span, "elsewhere" if imported.is_elsewhere else "missing")
+            return None
         for lexed in imported.files:
             if lexed.source.path not in self.read:
                 self.read[lexed.source.path] = lexed

@@ -2,11 +2,14 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from compolint.pattern import pattern
 from compolint.text import Source, Span
 from compolint.tuples import NamedTuple
+
+# `missing` is a file that is not here; `elsewhere` is one that this cannot be asked of.
+Kind: TypeAlias = Literal["syntax", "invalid", "missing", "elsewhere", "unsupported"]
 
 _LONGEST = 4_000_000  # characters, with the variables filled in
 _NOT_IN_HOLES = pattern(r"[^\w.-]")
@@ -28,7 +31,7 @@ class Variable(NamedTuple):
 class Fault(NamedTuple):
     message: str
     span: Span
-    kind: Literal["syntax", "invalid", "missing", "unsupported"] = "syntax"
+    kind: "Kind" = "syntax"
 
 
 class Filled:

@@ -10,7 +10,7 @@ from compolint.text import Source, Span
 from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe
 
-Kind: TypeAlias = Literal["syntax", "invalid", "missing", "legacy", "unsupported"]
+Kind: TypeAlias = Literal["syntax", "invalid", "missing", "elsewhere", "legacy", "unsupported"]
 
 
 class Word(NamedTuple):
@@ -25,7 +25,8 @@ class Word(NamedTuple):
 class Fault(NamedTuple):
     """Why something is not understood, or not taken by Caddy.
 
-    `missing` is a file that is imported and not here; `legacy` is the language of Caddy 1.
+    `missing` is a file that is imported and not here, `elsewhere` one that cannot be here; `legacy` is the
+    language of Caddy 1.
     """
 
     kind: Kind
@@ -196,6 +197,7 @@ class Tls(NamedTuple):
     ciphers: tuple[Word, ...] = ()
     client_mode: Word | None = None  # request, require, verify_if_given or require_and_verify
     client_trust: Span | None = None
+    client_auth: Span | None = None  # certificates are asked of clients
     secrets_log: Word | None = None
     settings: tuple[Setting, ...] = ()
 

@@ -23,17 +23,19 @@ class Files:
     def find(self, what: Token, path: str) -> Imported:
         text = what.text
         if "{$" in text or "{args" in text or "{env." in text:
-            return Imported((), "it is not known which file this import names")
+            return Imported((), "it is not known which file this import names", is_elsewhere=True)
         if text.count("*") > 1 or text.count("?") > 1 or ("[" in text and "]" in text):
             return Imported((), "an import can have one `*` only")
         place = self._place(text, path)
         if place is None:
-            return Imported((), f"{text} lies outside of the scanned folder")
+            return Imported((), f"{text} lies outside of the scanned folder", is_elsewhere=True)
         if "*" in text or "?" in text:
             found = (self._lexed(each) for each in self._matching(place))
             return Imported(tuple(each for each in found if each))
         lexed = self._lexed(place)
-        return Imported((lexed,)) if lexed else Imported((), f"{text} is not here")
+        if lexed:
+            return Imported((lexed,))
+        return Imported((), f"{text} is not here", is_elsewhere=text.startswith("/"))
 
     def _place(self, text: str, path: str) -> str | None:
         if text.startswith(_USUAL_HOME):

@@ -41,7 +41,7 @@ def from_json(source: Source) -> Configuration:
     root = mapping(document.root)
     http, tls = mapping(at(root, "apps", "http")), mapping(at(root, "apps", "tls"))
     servers = mapping(http.get("servers"))
-    options = _options(root, http, tls, servers)
+    options = _options(root, http, tls, servers)._replace(settings=lines(root))
     faults = [Fault("syntax", fault.message, fault.span, document.root is None) for fault in document.faults]
     named = [
         Route(name.value, name.span, tuple(handlers(Sequence(value.path, 0, 0, [value]))))
@@ -162,11 +162,13 @@ def _tls(server: Mapping, tls: Mapping) -> Tls | None:
         client = mapping(policy.get("client_authentication"))
         trust = next((name.span for name, _ in client.pairs() if name.value != "mode"), None)
         low, secrets = word_of(policy.get("protocol_min")), policy.key("insecure_secrets_log")
+        asking = policy.key("client_authentication")
         found = found._replace(
             protocols=found.protocols or ((low,) if low else ()),
             ciphers=found.ciphers or words_of(policy.get("cipher_suites")),
             client_mode=found.client_mode or word_of(client.get("mode")),
             client_trust=found.client_trust or trust,
+            client_auth=found.client_auth or (asking and asking.span),
             secrets_log=found.secrets_log or (secrets and word_of(policy.get("insecure_secrets_log"))),
         )
     for policy in map(mapping, sequence(at(tls, "automation", "policies")).items):

@@ -42,11 +42,14 @@ def positions(changes: Iterable[Setting]) -> dict[str, int]:
 
 
 def in_order(handlers: Iterable[Handler], places: dict[str, int]) -> tuple[Handler, ...]:
-    """The handlers as Caddy asks them: by directive, then the one with the longer path first."""
+    """The handlers as Caddy asks them: by directive, then the one with the longer path first.
+
+    What plugins bring comes first, where those that ask who comes have their place, as what is not here may.
+    """
 
     def compare(one: Handler, other: Handler) -> int:
         if one.name != other.name:
-            return places.get(one.name, len(places)) - places.get(other.name, len(places))
+            return places.get(one.name, -1) - places.get(other.name, -1)
         order = _by_path(one, other)
         return -order if one.name == "vars" else order
 

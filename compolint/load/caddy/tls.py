@@ -43,8 +43,12 @@ def _line(found: Tls, line: Setting) -> Tls:
     if name == "insecure_secrets_log" and words:
         return found._replace(secrets_log=words[0])
     if name == "client_auth":
-        mode, trust = line.first("mode"), _trust(line)
-        return found._replace(client_mode=mode.words[0] if mode and mode.words else None, client_trust=trust)
+        mode = line.first("mode")
+        return found._replace(
+            client_mode=mode.words[0] if mode and mode.words else None,
+            client_trust=_trust(line),
+            client_auth=line.span,
+        )
     return found
 
 

@@ -1,17 +1,13 @@
-"""Which files are configurations of Nginx: by their names, else by a look at what they say."""
+"""Which files are configurations of Nginx: a look at what they say."""
 
 import re
 
 from compolint.pattern import pattern
 from compolint.syntax.nginx_rules import BLOCKS, SIMPLE
 
-_SUFFIX = r"(?:\.(?:conf|example|sample|dist|template|tmpl|bak|old|j2|erb|in))*$"
-# nginx.conf, nginx.prod.conf.template, site.nginx, site.nginx.conf
-_NAMES = pattern(rf"(?:nginx(?:[-_.][\w.-]+)?\.conf|[\w.-]+\.nginx){_SUFFIX}")
-# default.conf, 10-site.conf.template, proxy.inc, fastcgi_params, sites-available/default
-_MAYBE = pattern(rf"(?:[\w@.+-]+\.(?:conf|inc|vhost|site){_SUFFIX}|default$|[a-z]+_params$)")
-_FOLDERS = frozenset(("http.d", "sites-available", "sites-enabled", "snippets", "stream.d", "vhosts"))
-
+# What supervisors, filters of logs and Apache have under such names begins otherwise:
+# ### [program:nginx] ###   ### <VirtualHost *:80> ###
+_FOREIGN = pattern(r"(?:\s|[#;][^\n]*\n)*+(?:<[A-Za-z/?!]|\[)")
 _LONGEST_LOOK = 50_000  # characters
 # A line that begins with a name and ends as statements do: ### root /a; # b ###   ### server { ###
 _LINE = pattern(r"^[ \t]*([a-z][a-z0-9_]*)(?=[ \t;{])[^\n]*?[;{}][ \t]*(?:#[^\n]*)?\r?$", re.MULTILINE)
@@ -38,17 +34,6 @@ _OWN = (
 )
 
 
-def is_named_like_nginx(path: str) -> bool:
-    """Whether the name alone says so."""
-    return bool(_NAMES.match(path.rpartition("/")[2]))
-
-
-def may_be_nginx(path: str) -> bool:
-    """Whether the file is worth a look."""
-    folder, _, name = path.rpartition("/")
-    return bool(_MAYBE.match(name)) or folder.rpartition("/")[2] in _FOLDERS
-
-
 def looks_like_nginx(text: str) -> bool:
     """Whether a text of unknown origin speaks to Nginx.
 
@@ -60,3 +45,8 @@ def looks_like_nginx(text: str) -> bool:
     names = _LINE.findall(text)
     known = [name for name in names if name in SIMPLE or name in BLOCKS or name.startswith(_OWN)]
     return 2 * len(known) >= len(names) and any(name not in _COMMON for name in known)
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a file with the name of one of Nginx's belongs to a program that looks after Nginx."""
+    return bool(_FOREIGN.match(text))

@@ -4,10 +4,7 @@ A level that says anything of a name (`add_header`, `allow` and `deny`) replaces
 it. What answers a request (`proxy_pass`, `return`) holds only where it is said.
 """
 
-from collections.abc import Iterator
-
 from compolint.load.nginx.configuration import Configuration, Statement
-from compolint.text import Span
 from compolint.tuples import NamedTuple
 
 # Their statements add to those of outer levels where this says `merge`, and cancel them where it says `off`.
@@ -27,53 +24,83 @@ class Held(NamedTuple):
     """The statements that hold at a place; none if it is Nginx's default that holds."""
 
     statements: tuple[Statement, ...]
-    gaps: tuple[Span, ...]  # what is not in the files and may say otherwise
+    has_gaps: bool  # something that is not in the files may say otherwise
     is_open: bool  # nothing is said in this piece, and the blocks that it belongs in are not known
+    level: Statement | None = None  # the block that says it; None for the level of the file, too
+
+
+class Scope:
+    """What the blocks of a configuration say, by names."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self._said: dict[Statement | None, dict[str, tuple[Statement, ...]]] = {}
+
+    def own(self, block: Statement | None, *names: str) -> tuple[Statement, ...]:
+        """What stands in a block itself, without what is further in; None is for the level of the file."""
+        said = self._said.get(block)
+        if said is None:
+            said = self._said[block] = self._sorted(block)
+        if len(names) == 1:
+            return said.get(names[0], ())
+        key = " ".join(names)
+        if key not in said:
+            found = [each for name in names for each in said.get(name, ())]
+            if len(found) > 1:
+                order = {each: number for number, each in enumerate(self._inside(block))}
+                found.sort(key=order.__getitem__)
+            said[key] = tuple(found)
+        return said[key]
+
+    def _sorted(self, block: Statement | None) -> dict[str, tuple[Statement, ...]]:
+        said: dict[str, list[Statement]] = {}
+        for statement in self._inside(block):
+            said.setdefault(statement.name, []).append(statement)
+        return {name: tuple(statements) for name, statements in said.items()}
+
+    def _inside(self, block: Statement | None) -> tuple[Statement, ...]:
+        return (block.block or ()) if block else self._configuration.statements
+
+    def held(self, block: Statement | None, *names: str) -> Held:
+        """What holds of some names, which count as one, inside a block."""
+        switch = next((_SWITCHES[name] for name in names if name in _SWITCHES), None)
+        statements: tuple[Statement, ...] = ()
+        has_gaps, is_open, mode = False, not self._configuration.is_whole, "on"
+        said_by: Statement | None = None
+        for level in self._levels(block, names):
+            own = self.own(level, *names)
+            mode = (self._mode(level, switch) if switch else None) or mode
+            gaps = bool(level.gaps if level else self._configuration.gaps)
+            if mode == "merge":
+                statements, has_gaps = own + statements, has_gaps or gaps
+                said_by = level if own else said_by
+            elif own or mode == "off":
+                statements, has_gaps, is_open, said_by = own, gaps, False, level
+            else:
+                has_gaps = has_gaps or gaps
+        return Held(statements, has_gaps, is_open, said_by)
+
+    def _levels(self, block: Statement | None, names: tuple[str, ...]) -> list[Statement | None]:
+        """The levels that count at a block, the outermost first."""
+        if block is None:
+            return [None]
+        if not _LOCAL.isdisjoint(names):
+            return [block]
+        blocks = [block, *block.around()]
+        if not _HANDLERS.isdisjoint(names):
+            return [*reversed(blocks[: _nameless(blocks) + 1])]
+        return [None, *reversed(blocks)]
+
+    def _mode(self, level: Statement | None, switch: str) -> str | None:
+        said = (statement.texts for statement in self.own(level, switch))
+        return next((texts[0] for texts in said if texts), None)
 
 
 def held(configuration: Configuration, block: Statement | None, *names: str) -> Held:
     """What holds of some names, which count as one, inside a block; None is for the level of the file."""
-    switch = next((_SWITCHES[name] for name in names if name in _SWITCHES), None)
-    statements: tuple[Statement, ...] = ()
-    gaps: tuple[Span, ...] = ()
-    is_open, mode = not configuration.is_whole, "on"
-    for level in _levels(configuration, block, names):
-        own = tuple(statement for statement in level.statements if statement.name in names)
-        mode = _mode(level, switch) or mode
-        if mode == "merge":
-            statements, gaps = own + statements, gaps + level.gaps
-        elif own or mode == "off":
-            statements, gaps, is_open = own, level.gaps, False
-        else:
-            gaps += level.gaps
-    return Held(statements, gaps, is_open)
-
-
-class _Level(NamedTuple):
-    statements: tuple[Statement, ...]
-    gaps: tuple[Span, ...]
-
-
-def _levels(
-    configuration: Configuration, block: Statement | None, names: tuple[str, ...]
-) -> Iterator[_Level]:
-    """The levels that count at a block, the outermost first."""
-    blocks = [block, *block.around()] if block else []
-    if block and not _LOCAL.isdisjoint(names):
-        blocks = [block]
-    elif block and not _HANDLERS.isdisjoint(names):
-        blocks = blocks[: _nameless(blocks) + 1]
-    else:
-        yield _Level(configuration.statements, configuration.gaps)
-    for each in reversed(blocks):
-        yield _Level(each.block or (), each.gaps)
+    return Scope(configuration).held(block, *names)
 
 
 def _nameless(blocks: list[Statement]) -> int:
     """How many blocks, from the innermost on, are one location with the next."""
     return next((count for count, block in enumerate(blocks) if block.name not in _NAMELESS), len(blocks))
-
-
-def _mode(level: _Level, switch: str | None) -> str | None:
-    said = (statement.texts for statement in level.statements if statement.name == switch)
-    return next((texts[0] for texts in said if texts), None)

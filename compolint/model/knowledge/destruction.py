@@ -17,6 +17,7 @@ class Destruction(NamedTuple):
     what: str  # goes on after the program's name
     word: int
     is_total: bool = False  # nothing at all is left
+    is_small: bool = False  # one program's folder
 
 
 _SYSTEM = frozenset((
@@ -94,7 +95,7 @@ def _deleted(word: Maybe[str], number: int, command: Command) -> Destruction | N
         if word.text in {"$HOME", "${HOME}"} and not word.head and word.tail in {"", "/", "/*"}:
             return Destruction("deletes the home of its user", number)
         # `rm -rf $DIR/*` is everything when DIR is empty, which `${DIR:?}` refuses.
-        if word.head or command.where != "script" or word.tail not in {"/", "/*"} or ":?" in word.text:
+        if word.head or not command.is_on_host or word.tail not in {"/", "/*"} or ":?" in word.text:
             return None
         return Destruction(f"deletes everything if {word} is empty", number)
     path = word.rstrip("/") or "/" if word else word
@@ -103,8 +104,8 @@ def _deleted(word: Maybe[str], number: int, command: Command) -> Destruction | N
     bare = path.removesuffix("/*")
     if bare in _SYSTEM or (bare.startswith("/home/") and bare.count("/") == 2) or bare.startswith("~"):
         return Destruction(f"deletes {word}", number)
-    is_outside = command.where == "script" and path.startswith("/") and not _REBUILT.search(path)
-    return Destruction(f"deletes {word}", number) if is_outside else None
+    is_outside = command.is_on_host and path.startswith("/") and not _REBUILT.search(path)
+    return Destruction(f"deletes {word}", number, is_small=True) if is_outside else None
 
 
 _ENGINE_VALUED = "-H --host -c --context --config -f --file -p --project-name --profile --env-file --filter"

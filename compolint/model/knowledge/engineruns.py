@@ -1,11 +1,9 @@
-"""What `docker run` and its like give to the container that they start.
-
-https://docs.docker.com/reference/cli/docker/container/run/, https://docs.podman.io/en/latest/markdown/podman-run.1.html
-"""
+"""What `docker run` and its like give to the container that they start."""
 
 from compolint.model.command import Command
 from compolint.model.knowledge.capabilities import capability
 from compolint.model.knowledge.engines import engine_socket
+from compolint.model.knowledge.engineswitches import GLOBAL_VALUED, is_switch, valued_letter
 from compolint.model.knowledge.paths import sensitive_path
 from compolint.model.workload import Mount
 from compolint.text import Span
@@ -24,18 +22,6 @@ class EngineRun(NamedTuple):
 _NOWHERE = Span("", 0, 0)
 _ENGINES = frozenset(("docker", "podman", "nerdctl", "docker-compose", "podman-compose"))
 _VERBS = frozenset(("run", "create", "exec"))
-_GLOBAL_VALUED = frozenset((
-    "-H", "--host", "-c", "--context", "--config", "-l", "--log-level", "-f", "--file", "-p",
-    "--project-name", "--profile", "--env-file",
-))  # fmt: skip
-# All other options take a value.
-_SWITCHES = frozenset((
-    "--detach", "--interactive", "--tty", "--rm", "--privileged", "--init", "--read-only", "--publish-all",
-    "--no-healthcheck", "--oom-kill-disable", "--sig-proxy", "--quiet", "--replace", "--no-deps",
-    "--service-ports", "--use-aliases", "--build", "--no-TTY", "--remove-orphans", "--use-api-socket",
-    "--no-hosts", "--quiet-pull", "--disable-content-trust", "--help",
-))  # fmt: skip
-_SWITCH_LETTERS = frozenset("ditTPq")
 _HOST_NAMESPACES = {
     "--network": "the network of the host",
     "--net": "the network of the host",
@@ -65,7 +51,7 @@ def engine_run(command: Command) -> EngineRun | None:
             option, value, equals = _short(word)
         number = at
         given: Maybe[str] = value
-        if not equals and option not in _SWITCHES and at + 1 < len(command.words):
+        if not equals and not is_switch(option) and at + 1 < len(command.words):
             at += 1
             given = command.words[at]
         at += 1
@@ -84,7 +70,7 @@ def _verb(command: Command) -> tuple[str | None, int]:
         if not isinstance(word, str):
             break
         if word.startswith("-"):
-            at += word in _GLOBAL_VALUED
+            at += word in GLOBAL_VALUED
             continue
         said.append(word)
         if word in _VERBS:
@@ -96,10 +82,10 @@ def _verb(command: Command) -> tuple[str | None, int]:
 
 def _short(word: str) -> tuple[str, str, str]:
     """A joined short option as option, value, and "=" if it holds its value: `-it`, `-v/:/host`."""
-    for at, letter in enumerate(word[1:], 1):
-        if letter not in _SWITCH_LETTERS:
-            return f"-{letter}", word[at + 1 :], "=" if word[at + 1 :] else ""
-    return "--tty", "", ""
+    at = valued_letter(word)
+    if not at:
+        return "--tty", "", ""
+    return f"-{word[at]}", word[at + 1 :], "=" if word[at + 1 :] else ""
 
 
 def _power(option: str, given: Maybe[str], has_value: bool) -> str | None:

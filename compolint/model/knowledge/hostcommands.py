@@ -75,6 +75,25 @@ def _is_engine(label: str) -> bool:
     return label.partition(" ")[0] in _ENGINES
 
 
+def raises_firewall(command: Command) -> bool:
+    """Whether a command switches a firewall on: `ufw enable`, `iptables -P INPUT DROP`, `nft -f FILE`."""
+    words = subcommand(command, _SYSTEMCTL_VALUED)
+    match command.name:
+        case "ufw":
+            return "enable" in words
+        case "systemctl":
+            return bool(words) and words[0] in _RAISING and not _FIREWALL_SERVICES.isdisjoint(words[1:])
+        case "nft":
+            return command.has("-f", "--file")
+        case "iptables" | "ip6tables" | "iptables-nft" | "iptables-legacy":
+            return command.has("-P", "--policy") and "DROP" in command.words
+    return command.name in _RESTORERS
+
+
+_RAISING = frozenset(("start", "restart", "enable", "reload-or-restart"))
+_RESTORERS = frozenset(("iptables-restore", "netfilter-persistent"))
+
+
 def firewall_action(command: Command) -> Literal["disables", "changes"] | None:
     """What a command does to a firewall."""
     if read := _READERS.get(command.name or ""):

@@ -53,7 +53,7 @@ def short_option(command: Command, letter: str, valued: frozenset[str] = _CURL_V
 
 def acts_on_host(command: Command) -> bool:
     """Whether a command acts on a machine, rather than on an image or inside of a container."""
-    on_host = command.where == "script"
+    on_host = command.is_on_host
     for label in command.wrappers:
         program = label.partition(" ")[0]
         if program == "ssh" or (program in _LEAVING and command.where != "RUN"):

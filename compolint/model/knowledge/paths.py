@@ -160,11 +160,21 @@ def sensitive_path(mount: Mount) -> HostPath | None:
     if source is None or mount.kind != "bind" or (isinstance(source, Unknown) and engine_socket(mount)):
         return None
     text = str(source)
-    if text.startswith(("~", "/root", "/home")) and _HOME.fullmatch(text):
-        return HostPath(text, "the keys and start-up files of a home", "takeover")
-    if mount.given_by == "volume" and (what := _credentials(source, text)):
+    if mount.given_by == "volume" and not _is_home(text) and (what := _credentials(source, text)):
         return HostPath(text, what, "secret")
-    return _listed(source)
+    return sensitive_folder(source)
+
+
+def sensitive_folder(path: Maybe[str]) -> HostPath | None:
+    """What lies in a folder of a host, if it is more than data."""
+    text = str(path)
+    if _is_home(text):
+        return HostPath(text, "the keys and start-up files of a home", "takeover")
+    return _listed(path)
+
+
+def _is_home(text: str) -> bool:
+    return text.startswith(("~", "/root", "/home")) and _HOME.fullmatch(text) is not None
 
 
 def _credentials(source: Maybe[str], text: str) -> str | None:

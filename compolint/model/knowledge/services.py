@@ -14,6 +14,7 @@ from compolint.model.values import ImageName, Ports
 from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe, Unknown, assume
 
+DOCKER_API = "the Docker API"
 _WIDEST = 10  # a range with more ports is no sign of what is behind it
 
 
@@ -148,8 +149,8 @@ SERVICES = (
         5000, is_open=True,
     ),
     # https://docs.docker.com/engine/daemon/remote-access/: root on the host for whoever connects
-    _admin("the Docker API", "docker dind", 2375, tells=(2375,), is_open=True),
-    _admin("the Docker API", "docker dind", 2376, tells=(2376,)),
+    _admin(DOCKER_API, "docker dind", 2375, tells=(2375,), is_open=True),
+    _admin(DOCKER_API, "docker dind", 2376, tells=(2376,)),
     # https://docs.portainer.io/start/install-ce/server/docker/linux, https://docs.portainer.io/faqs (agent)
     _admin("Portainer", "portainer portainer-ce portainer-ee", 9000, 9443, 8000),
     _admin("the Portainer agent", "portainer/agent", 9001),
@@ -287,6 +288,8 @@ _PUBLIC: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("headscale derper", ("3478/udp",)),
     ("zerotier zerotier-one", ("9993/udp",)),
 )
+# Last parts of images that many other things are called, too.
+_COMMON_NAMES = frozenset({"agent", "chrome", "chromium", "console", "express", "free", "hub", "spark"})
 _SOCKET_PROXY = Service("a socket proxy", "socket proxy", "", (2375,), is_open=True)
 
 
@@ -294,6 +297,8 @@ def service_behind(listener: Listener) -> Service | None:
     """What is known to wait behind a port; one whose image and port are open may be anything."""
     if is_socket_proxy(listener.image):
         return _SOCKET_PROXY
+    if listener.web_server:
+        return None  # its sites say what they lead to
     # What is left open here is still found by the check that looks at every published port.
     port = assume(listener.ports if listener.target is None else listener.target, None)
     return service_at(listener.image, port, listener.protocol)
@@ -311,6 +316,22 @@ def service_at(image: Maybe[ImageName] | None, port: Ports | None, protocol: str
     if port is None or protocol != "tcp" or port.last - port.first > _WIDEST:
         return None
     return next((found for number in port.numbers() if (found := _by_port().get(number))), None)
+
+
+def service_named(host: str, port: int) -> Service | None:
+    """What is known to wait at a port of a host: by the host's name, which containers have of their images.
+
+    A port that belongs to one product tells it where the name says nothing else, as an address does.
+    """
+    name = host.lower()
+    rows = _by_name().get(name, ())
+    if found := next((row for row in rows if port in row.ports), None):
+        return found
+    told = _by_port().get(port)
+    is_name = not ("." in name or ":" in name or name in ("", "localhost"))
+    if told is None or not is_name or told.name == DOCKER_API:
+        return told
+    return told if any(part in name for part in told.images.split()) else None
 
 
 def services_of(image: Maybe[ImageName] | None) -> tuple[Service, ...]:
@@ -333,6 +354,11 @@ def is_meant_for_all(listener: Listener) -> bool:
     return port.last - port.first <= _WIDEST and all(
         f"{number}/{listener.protocol}" in offered for number in port.numbers()
     )
+
+
+def is_offered_to_all(port: int, protocol: str) -> bool:
+    """Whether a port by itself says that the whole world must reach it: mail, a VPN."""
+    return any(f"{port}/{protocol}" in offered for offered in _public().values())
 
 
 def is_beyond_host(listener: Listener) -> bool:
@@ -362,6 +388,17 @@ def _by_image() -> dict[str, tuple[Service, ...]]:
     for row in SERVICES:
         for name in row.images.split():
             found[name] = (*found.get(name, ()), row)
+    return found
+
+
+@cache
+def _by_name() -> dict[str, tuple[Service, ...]]:
+    found: dict[str, tuple[Service, ...]] = {}
+    for row in SERVICES:
+        for name in row.images.split():
+            last = name.rpartition("/")[2]
+            if last not in _COMMON_NAMES:
+                found[last] = (*found.get(last, ()), row)
     return found
 
 

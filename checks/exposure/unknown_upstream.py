@@ -1,0 +1,56 @@
+"""Proxy that hands requests on to nobody
+
+The name behind a proxy is no service that the proxy can reach: it was renamed, it is in a network that the
+proxy is not in, or it is a typing error. Requests fail, and where the name is free on a shared network,
+whoever starts a container of that name gets them, passwords included.
+
+```yaml compose.yaml
+services:
+  proxy:
+    image: caddy:2.10
+    volumes: ["./Caddyfile:/etc/caddy/Caddyfile:ro"]
+  app:
+    image: ghcr.io/acme/app:1.4
+```
+```caddy Caddyfile
+example.com {
+        reverse_proxy application:3000  #! application is no service that this proxy reaches
+}
+```
+
+## Instead
+
+```yaml compose.yaml
+services:
+  proxy:
+    image: caddy:2.10
+    volumes: ["./Caddyfile:/etc/caddy/Caddyfile:ro"]
+  app:
+    image: ghcr.io/acme/app:1.4
+```
+```caddy Caddyfile
+example.com {
+        reverse_proxy app:3000
+}
+```
+"""
+
+from compolint.api import Fix, Problem, Problems, Severity, Upstream, check
+
+
+@check(
+    Severity.MEDIUM,
+    clauses="C3",
+    cwe=(441,),
+    references=("https://docs.docker.com/compose/how-tos/networking/",),
+    when="is_looked_up",
+)
+def unknown_upstream(upstream: Upstream) -> Problems:
+    host = upstream.host
+    # A name with a dot may be known to the internet's servers, an address has its own meaning.
+    if upstream.is_looked_up and host and upstream.service is None and not {".", ":"} & set(host):
+        yield Problem(
+            f"{host} is no service that this proxy reaches",
+            at=upstream.at("host"),
+            fix=Fix("name a service of a network that the proxy is in, too"),
+        )

@@ -1,0 +1,109 @@
+"""What the readers of a configuration of Nginx share."""
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from compolint.load.nginx.configuration import Configuration, Statement, every
+from compolint.load.nginx.scope import Held, Scope
+from compolint.load.nginx.variables import Variables, is_filled_in
+from compolint.model import Entity
+from compolint.pattern import pattern
+from compolint.syntax.nginx import Word
+from compolint.text import Note, Span
+from compolint.tree import Tree
+from compolint.unknown import Maybe, Unknown
+
+if TYPE_CHECKING:
+    from compolint.load.nginx.access import Rules
+
+# ### fastcgi_params   snippets/ssl-params.conf   /etc/letsencrypt/options-ssl-nginx.conf   proxy.conf ###
+_ABOUT_OTHER_THINGS = pattern(
+    r"ssl|tls|letsencrypt|certbot|acme|mime|param|fastcgi|fcgi|uwsgi|scgi|proxy|header|gzip|brotli|compress"
+    r"|resolver|cache|expires|log|websocket|upgrade|charset|timeout|robots|favicon|error|php|cors|hsts",
+    re.I,
+)
+
+Via = dict[Span, tuple[Note, ...]]
+
+
+class Reading:
+    """One configuration, and the entities that are found in it."""
+
+    def __init__(self, tree: Tree, configuration: Configuration) -> None:
+        self.tree, self.configuration = tree, configuration
+        self.key = configuration.path
+        self.found: list[Entity] = []
+        self.scope = Scope(configuration)
+        self.variables = Variables(configuration)
+        self.every = tuple(every(configuration.statements))
+        self.names = frozenset(each.name for each in self.every)
+        self.groups = {
+            each.texts[0]: each
+            for each in self.every
+            if each.name == "upstream" and each.texts and each.block
+        }
+        self.password_files: list[str] = []
+        self.rules: dict[Statement | None, Rules] = {}  # by the first of them
+        self.refusing: dict[Statement, bool] = {}  # blocks with a condition that turns requests away
+        self._keys: dict[str, int] = {}
+
+    def may_ask(self, gap: Span) -> bool:
+        """Whether what is missing at a place may be rules for who comes, by the name of the file."""
+        text = self._texts[gap.path][gap.start : gap.end]
+        return not _ABOUT_OTHER_THINGS.search(text)
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        return {file.source.path: file.source.text for file in self.configuration.files}
+
+    @cached_property
+    def asks_for_verdict(self) -> bool:
+        """Whether something looks at whether a client's certificate is good."""
+        return any(
+            "$ssl_client_" in text
+            for each in self.every
+            if each.name not in ("log_format", "add_header")
+            for text in each.texts
+        )
+
+    def unique(self, key: str) -> str:
+        count = self._keys[key] = self._keys.get(key, 0) + 1
+        return f"{key}~{count}" if count > 1 else key
+
+    def held(self, block: Statement | None, *names: str) -> Held:
+        return self.scope.held(block, *names)
+
+    def last(self, block: Statement | None, name: str) -> Word | None:
+        """The argument of a setting with one, as it holds in a block."""
+        statements = self.scope.held(block, name).statements
+        return statements[-1].arguments[0] if statements and statements[-1].arguments else None
+
+    def is_on(self, block: Statement | None, name: str) -> tuple[Maybe[bool] | None, Span | None]:
+        """A switch with its place; None where nothing is said."""
+        word = self.last(block, name)
+        if word is None:
+            return None, None
+        if is_filled_in(word.text):
+            return Unknown(word.text, word.span), word.span
+        return word.text.lower() != "off", word.span
+
+    def value(self, word: Word, block: Statement | None) -> Maybe[str]:
+        return self.variables.value(word.text, word.span, block)
+
+
+def as_written(word: Word) -> Maybe[str]:
+    """A word in which no variables count."""
+    return Unknown(word.text, word.span) if is_filled_in(word.text) else word.text
+
+
+def via(statements: Iterable[Statement]) -> Via:
+    """For the places of statements how they came to count, where files include them."""
+    found: Via = {}
+    for statement in statements:
+        if statement.via:
+            notes = tuple(Note("is included here", at) for at in reversed(statement.via))
+            found[statement.head] = notes
+            found.update((word.span, notes) for word in statement.arguments)
+    return found

@@ -1,0 +1,129 @@
+"""What holds for a whole configuration of Nginx: users, logs, trusted proxies, tables, and secrets in it."""
+
+from collections.abc import Iterable
+
+from compolint.load.nginx.configuration import Statement
+from compolint.load.nginx.headers import headers
+from compolint.load.nginx.reading import Reading, as_written, via
+from compolint.load.nginx.variables import mentioned
+from compolint.model.web import Table, WebServer
+from compolint.model.workload import Variable
+from compolint.secret import Secret
+from compolint.syntax.nginx import Word
+from compolint.text import Span
+from compolint.unknown import Maybe
+
+# What tells who somebody is, and lets whoever reads a log be them.
+_CREDENTIALS = frozenset(("http_authorization", "http_cookie", "http_x_api_key", "http_proxy_authorization"))
+_TABLES = frozenset(("map", "geo"))
+_SWITCHES = frozenset(("default", "hostnames", "volatile", "proxy", "proxy_recursive", "ranges", "delete"))
+
+
+def web_server(reading: Reading) -> WebServer:
+    """The web server, after the tables and the headers that stand on its level are found."""
+    configuration = reading.configuration
+    spans: dict[str, Span] = {}
+    trusted: list[Word] = []
+    formats: dict[str, tuple[Statement, Word]] = {}
+    used: set[str] = set()
+    level: Statement | None = None
+    for statement in reading.every:
+        name, words = statement.name, statement.arguments
+        if name == "set_real_ip_from" and words:
+            trusted.append(words[0])
+        elif name == "log_format" and len(words) > 1 and (telling := _telling(words[1:])):
+            formats.setdefault(words[0].text, (statement, telling))
+        elif name == "access_log" and len(words) > 1:
+            used.add(words[1].text)
+        elif name == "http":
+            level = level or statement
+        elif name in _TABLES and statement.block is not None:
+            _table(reading, statement)
+        elif name in ("proxy_set_header", "proxy_pass", "fastcgi_param"):
+            _secret(reading, statement)
+    logged = next((each for name, each in formats.items() if name in used), None)
+    if logged:
+        spans["logs_credentials"] = logged[1].span
+    spans |= {f"trusted.{number}": word.span for number, word in enumerate(trusted)}
+    tells, tells_at = reading.is_on(level, "server_tokens")
+    if tells_at:
+        spans["tells_version"] = tells_at
+    user = reading.last(None, "user")
+    if user:
+        spans["user"] = user.span
+    headers(reading, level, reading.key, reading.key)
+    if level is not None:
+        headers(reading, None, reading.key, reading.key)
+    has_gaps = bool(configuration.gaps or (level and level.gaps))
+    return WebServer(
+        key=reading.key,
+        span=level.directive.name_span if level else Span(configuration.path, 0, 0),
+        spans=spans,
+        via=via(each for each in (level,) if each),
+        server="nginx",
+        name=configuration.path,
+        is_whole=configuration.is_whole and level is not None,
+        is_complete=not has_gaps,
+        user=as_written(user) if user else None,
+        tells_version=tells,
+        trusted=tuple(map(as_written, trusted)),
+        logs_credentials=logged is not None,
+    )
+
+
+def _telling(words: Iterable[Word]) -> Word | None:
+    """The word of a format that writes down what people prove with who they are."""
+    return next((word for word in words if not _CREDENTIALS.isdisjoint(mentioned(word.text))), None)
+
+
+def _table(reading: Reading, statement: Statement) -> None:
+    words = statement.arguments
+    if not words or "$" not in words[-1].text:
+        return
+    names = {entry.name for entry in statement.block or ()}
+    reading.found.append(
+        Table(
+            key=reading.unique(f"{reading.key}!{statement.name}.{words[-1].text}"),
+            span=words[-1].span,
+            via=via((statement,)),
+            owner=reading.key,
+            server="nginx",
+            name=words[-1].text,
+            kind="map" if statement.name == "map" else "geo",
+            source=words[0].text if len(words) > 1 else "$remote_addr",
+            has_default="default" in names or bool(statement.gaps),
+            is_empty=not names - _SWITCHES,
+        )
+    )
+
+
+def _secret(reading: Reading, statement: Statement) -> None:
+    """A value that may hold a secret: what is handed on, or an address with a password."""
+    words = statement.arguments
+    if statement.name == "proxy_pass":
+        if not words or "@" not in words[0].text:
+            return
+        name, word = statement.name, words[0]
+    elif len(words) >= 2:
+        name, word = words[0].text, words[1]
+    else:
+        return
+    value: Maybe[str] = as_written(word)
+    if not isinstance(value, str) or len(value) < _SHORTEST or ("$" in value and "://" not in value):
+        return
+    reading.found.append(
+        Variable(
+            key=reading.unique(f"{reading.key}!{statement.name}.{name}"),
+            span=word.span,
+            spans={"value": word.span},
+            owner=reading.key,
+            owner_name=reading.key,
+            name=name,
+            value=Secret(value),
+            written=Secret(value),
+            given_by="proxy",
+        )
+    )
+
+
+_SHORTEST = 4  # characters of a value

@@ -1,0 +1,312 @@
+"""What the variables of Nginx hold: constants, what a client says, or what nobody can tell from the files.
+
+A client says a path, which Nginx decodes, so that it may hold line ends; and headers, arguments and the rest
+of the request, which it leaves as they are. What an expression captures is a part of that, as far as the
+expression lets anything through; a table gives what stands in it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from compolint.load.nginx.configuration import Configuration, Statement, every
+from compolint.load.nginx.locations import location
+from compolint.pattern import pattern
+from compolint.text import Span
+from compolint.tuples import NamedTuple
+from compolint.unknown import Maybe, Unknown
+
+# $name   ${name}   $1
+_VARIABLE = pattern(r"\$(?:\{(\w+)\}|([A-Za-z_]\w*|[0-9]))")
+# ### ${NGINX_HOST}   %%NAME%%   @NAME@ ###
+_INSERTED = pattern(r"\$\{?([A-Z][A-Z0-9_]*)\}?|%%(\w+)%%|@([A-Z][A-Z0-9_]*)@")
+_DEEPEST = 8  # variables in variables
+_LONGEST = 4096  # characters of a value, its variables filled in
+_MOST = 50  # values that one variable may be given, and expressions that it may be captured by
+_NEAR = 6  # blocks around a `set` that it may count in
+
+# Bits of characters, as `compolint.model.knowledge.expressions` has them.
+_LINE_ENDS = 1 << 10 | 1 << 13
+ANYTHING = (1 << 129) - 1
+_RAW = ANYTHING & ~_LINE_ENDS
+_HOST = _RAW & ~(1 << ord("/") | 1 << ord("\\") | 1 << ord(" "))
+_TAILS = ("", "/", "?")
+_TAIL_BITS = 1 << ord("/") | 1 << ord("?")
+_PATHS = frozenset(("document_uri", "is_args", "request_uri", "uri"))
+_DECODED = frozenset(("uri", "document_uri"))
+_AS_SENT = frozenset(("args", "query_string", "request", "request_uri", "content_type"))
+_AS_SENT_PREFIXES = ("arg_", "cookie_", "http_")
+_TABLES = frozenset(("map", "geo", "split_clients"))
+EXPRESSIVE = frozenset(("location", "server_name", "if", "rewrite", "map", "valid_referers"))
+# What conditions compare with expressions.
+_COMPARISONS = frozenset(("~", "~*", "!~", "!~*"))
+
+
+class Part(NamedTuple):
+    """A piece of a value: a text, or a variable that has no constant value."""
+
+    text: str  # as it is, or with the `$`
+    client: int = 0  # the characters that a client may put here; 0: nothing of it is the client's
+    is_open: bool = False  # what is here is decided where the file is filled in
+    is_variable: bool = False
+    is_tail: bool = False  # it begins as what stands behind a host does: with a slash or a question mark
+
+
+class Expression(NamedTuple):
+    """An expression that something is compared with."""
+
+    text: str
+    subject: str  # the text that it is compared with: "$uri" for a location
+    at: Span
+    ignores_case: bool = False
+
+
+class Variables:
+    """The variables of one configuration."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.tables: dict[str, Statement] = {}
+        self._sets: dict[tuple[str, Statement | None], list[Statement]] = {}  # by the blocks around
+        self._captures: dict[str, list[Expression]] = {}
+        self._given: dict[tuple[str, Statement | None], tuple[Part, ...]] = {}
+        self._known: dict[tuple[str, Statement | None], tuple[Part, ...]] = {}
+        self._expressions: dict[Statement, tuple[Expression, ...]] = {}
+        for statement in every(configuration.statements):
+            name, texts = statement.name, statement.texts
+            if name == "set" and len(texts) == 2:
+                around = [None, *islice(statement.around(), _NEAR)]
+                for block in around:
+                    self._sets.setdefault((texts[0].lstrip("$").lower(), block), []).append(statement)
+            elif name in _TABLES and texts and statement.block is not None:
+                self.tables.setdefault(texts[-1].lstrip("$").lower(), statement)
+            if name not in EXPRESSIVE:
+                continue
+            for expression in expressions_of(statement):
+                for captured in _NAMED.findall(expression.text):
+                    self._captures.setdefault(captured.lower(), []).append(expression)
+
+    def parts(self, text: str, block: Statement | None, depth: int = 0) -> tuple[Part, ...]:
+        """A text as it counts inside a block, with what is known of its variables."""
+        if "$" not in text and "%%" not in text and "@" not in text:
+            return (Part(text),)
+        found: list[Part] = []
+        at = length = 0
+        for match in _mentions(text):
+            if match.start() < at:
+                continue
+            if match.start() > at:
+                found.append(Part(text[at : match.start()]))
+            at = match.end()
+            more = self._variable(match[0], block, depth)
+            length += sum(len(part.text) for part in more)
+            found += more if length <= _LONGEST else [Part(match[0], is_open=True)]
+        if at < len(text):
+            found.append(Part(text[at:]))
+        return tuple(found)
+
+    def value(self, text: str, at: Span, block: Statement | None) -> Maybe[str]:
+        """A text with its constants filled in; it is open if something else in it decides."""
+        parts = self.parts(text, block)
+        return _value(text, at, parts, [part.is_variable or part.is_open for part in parts])
+
+    def answer(self, text: str, at: Span, block: Statement | None) -> Maybe[str]:
+        """The same for what is told to others: variables that each request decides stand in it as written."""
+        parts = self.parts(text, block)
+        return _value(text, at, parts, [part.is_open for part in parts])
+
+    def _variable(self, mention: str, block: Statement | None, depth: int) -> tuple[Part, ...]:
+        if mention[0] != "$" or depth >= _DEEPEST:
+            return (Part(mention, is_open=True),)
+        name = mention.strip("${}").lower()
+        known = self._known.get((mention, block))
+        if known is None:
+            known = self._known[mention, block] = self._looked_up(mention, name, block, depth)
+        return known
+
+    def _looked_up(self, mention: str, name: str, block: Statement | None, depth: int) -> tuple[Part, ...]:
+        level = self._set_in(name, block)
+        if sets := self._sets.get((name, level)):
+            if (mention, level) not in self._given:
+                options = ((each.texts[1], each.parent) for each in sets)
+                self._given[mention, level] = self._one_of(mention, options, depth)
+            return self._given[mention, level]
+        if table := self.tables.get(name):
+            return self._known.get((mention, table)) or self._of_table(mention, table, depth)
+        if name.isdigit() or name in self._captures:
+            expressions = self._expressions_at(block) if name.isdigit() else self._captures[name]
+            characters, first = self._captured(name, expressions, depth)
+            return (Part(mention, characters, False, True, bool(first) and not first & ~_TAIL_BITS),)
+        if _INSERTED.fullmatch(mention):
+            return (Part(mention, is_open=True),)
+        return (Part(mention, _said_by_client(name, block), False, True, name in _PATHS),)
+
+    def _set_in(self, name: str, block: Statement | None) -> Statement | None:
+        """The innermost block around that sets a variable which is used in a block; None for anywhere else."""
+        while block and (name, block) not in self._sets:
+            block = block.parent
+        return block
+
+    def _one_of(
+        self, mention: str, texts: Iterable[tuple[str, Statement | None]], depth: int
+    ) -> tuple[Part, ...]:
+        """What a variable holds that is given one of several values."""
+        some = list(islice(texts, _MOST + 1))
+        options = list(dict.fromkeys(self.parts(text, block, depth + 1) for text, block in some))
+        if len(options) == 1:
+            return options[0]
+        characters, is_open = 0, len(some) > _MOST
+        for option in options:
+            for part in option:
+                characters |= part.client
+                is_open |= part.is_open
+        is_tail = all(not option or option[0].is_tail or option[0].text[:1] in _TAILS for option in options)
+        return (Part(mention, characters, is_open, True, is_tail),)
+
+    def _of_table(self, mention: str, table: Statement, depth: int) -> tuple[Part, ...]:
+        if table.name != "map" or len(table.texts) != 2:
+            return (Part(mention, is_variable=True),)
+        characters = 0
+        for entry in table.block or ():
+            if entry.name in ("hostnames", "volatile") or not entry.texts or "$" not in entry.texts[0]:
+                continue
+            for part in self.parts(entry.texts[0], entry, depth + 1):
+                characters |= part.client
+        found = self._known[mention, table] = (Part(mention, characters, is_variable=True),)
+        return found
+
+    def _captured(self, name: str, expressions: Iterable[Expression], depth: int) -> tuple[int, int]:
+        """The characters that a client may put into a group, and those that it can begin with."""
+        from compolint.model.knowledge.expressions import groups
+
+        found = first = 0
+        for expression in islice(expressions, _MOST):
+            said = 0
+            for part in self.parts(expression.subject, None, depth + 1):
+                said |= part.client
+            known = groups(expression.text)
+            if known is None:
+                # What the expression says is not clear, so nothing is claimed of line ends.
+                found |= said & _RAW
+                first |= _RAW
+            elif (group := known.get(name)) and not group.is_listed:
+                found |= said & group.characters
+                first |= group.first
+        return found, first
+
+    def _expressions_at(self, block: Statement | None) -> tuple[Expression, ...]:
+        """Those whose groups `$1` and the like are about, in a block, or in one value of a table."""
+        if block is None:
+            return ()
+        if block not in self._expressions:
+            self._expressions[block] = tuple(islice(_compared(block), _MOST))
+        return self._expressions[block]
+
+
+def _value(text: str, at: Span, parts: tuple[Part, ...], is_open: list[bool]) -> Maybe[str]:
+    if True not in is_open:
+        return "".join(part.text for part in parts)
+    first, last = is_open.index(True), len(parts) - is_open[::-1].index(True)
+    names = (part.text.strip("${}%@") for part in parts if part.is_open)
+    head, tail = ("".join(part.text for part in some) for some in (parts[:first], parts[last:]))
+    return Unknown(text, at, tuple(dict.fromkeys(names)), head, tail)
+
+
+def mentioned(text: str) -> Iterator[str]:
+    """The names of the variables in a text."""
+    return ((match[1] or match[2]).lower() for match in _VARIABLE.finditer(text))
+
+
+def _mentions(text: str) -> Iterator[re.Match[str]]:
+    if "%%" not in text and "@" not in text:
+        return _VARIABLE.finditer(text)
+    found = [*_VARIABLE.finditer(text), *_INSERTED.finditer(text)]
+    return iter(sorted(found, key=lambda match: (match.start(), -match.end())))
+
+
+def _said_by_client(name: str, block: Statement | None) -> int:
+    """The characters that a client may put into one of Nginx's own variables."""
+    if name in _DECODED:
+        return _path_in(block)
+    if name in ("host", "http_host", "ssl_preread_server_name", "ssl_server_name"):
+        return _HOST
+    if name in _AS_SENT or name.startswith(_AS_SENT_PREFIXES):
+        return _RAW
+    return 0
+
+
+def _path_in(block: Statement | None) -> int:
+    """The characters that a path can have which leads to a block."""
+    while block and block.name != "location":
+        block = block.parent
+    found = block and location(block)
+    if not found:
+        return ANYTHING
+    if found.modifier == "=":
+        return 0
+    if found.is_pattern:
+        from compolint.model.knowledge.expressions import groups, is_anchored
+
+        known = groups(found.path)
+        if known and is_anchored(found.path):
+            return known["0"].characters
+    return ANYTHING
+
+
+# ### (?<name>   (?P<name>   (?'name' ###
+_NAMED = pattern(r"\(\?P?[<']([A-Za-z_]\w*)[>']")
+
+
+def expressions_of(statement: Statement) -> tuple[Expression, ...]:
+    """The expressions that a statement itself compares something with."""
+    name, words = statement.name, statement.arguments
+    if name == "location":
+        found = location(statement)
+        if found and found.is_pattern:
+            return (Expression(found.path, "$uri", words[-1].span, found.modifier == "~*"),)
+    elif name == "server_name":
+        return tuple(
+            Expression(word.text[1:], "$host", word.span, True) for word in words if word.text[:1] == "~"
+        )
+    elif name == "rewrite" and len(words) >= 2:
+        return (Expression(words[0].text, "$uri", words[0].span),)
+    elif name == "if" and len(words) >= 3 and words[1].text in _COMPARISONS:
+        text = words[2].text
+        text = text[:-1] if len(words) == 3 and not words[2].quote and text.endswith(")") else text
+        return (Expression(text, words[0].text.lstrip("("), words[2].span, words[1].text.endswith("*")),)
+    elif name == "valid_referers":
+        return tuple(
+            Expression(word.text[1:], "$http_referer", word.span, True)
+            for word in words
+            if word.text[:1] == "~"
+        )
+    elif name == "map" and words:
+        return tuple(found for entry in statement.block or () for found in _of_entry(entry, words[0].text))
+    return ()
+
+
+def _of_entry(entry: Statement, subject: str) -> tuple[Expression, ...]:
+    """What one line of a table compares: ### ~*^www\\. 1; ###"""
+    if entry.name[:1] != "~":
+        return ()
+    ignores_case = entry.name[1:2] == "*"
+    return (Expression(entry.name[1 + ignores_case :], subject, entry.directive.name_span, ignores_case),)
+
+
+def _compared(block: Statement) -> Iterator[Expression]:
+    if block.parent and block.block is None and block.parent.name == "map":
+        yield from _of_entry(block, block.parent.texts[0] if block.parent.texts else "")
+        return
+    around: Statement | None = block
+    while around:
+        found = list(expressions_of(around))
+        names = {"location": ("if",), "server": ("if", "server_name")}.get(around.name, ())
+        found += (each for inner in around.named(*names) for each in expressions_of(inner))
+        if found:
+            yield from found
+            return
+        around = around.parent
+
+
+def is_filled_in(text: str) -> bool:
+    """Whether a program puts something into a text before Nginx reads it: `${PORT}`, `%%NAME%%`."""
+    return bool(_INSERTED.search(text))
