@@ -66,25 +66,25 @@ from compolint.api import (
     clauses="C3",
     cwe=(288, 319),
     references=("https://docs.docker.com/engine/network/port-publishing/",),
-    when="origin:published",
+    when="service",
 )
-def proxy_bypass(listener: Listener, world: World) -> Problems:
-    # A proxy on the host goes through the published port, one in a container straight to the service.
-    doors = [door for door in (assume(listener.target, None), assume(listener.ports, None)) if door]
-    for upstream in world.where(Upstream, "service", listener.owner):
-        port = assume(upstream.port, None)
-        if not any(port in door for door in doors) or not is_beyond_host(listener):
-            continue
-        location = world.get(Location, upstream.owner)
-        site = world.get(Site, location.owner) if location else None
-        if location and site and (what := _protection(location, site)):
+def proxy_bypass(upstream: Upstream, world: World) -> Problems:
+    location = world.get(Location, upstream.owner)
+    site = world.get(Site, location.owner) if location else None
+    protection = _protection(location, site) if location and site else None
+    port = assume(upstream.port, None)
+    if upstream.service is None or protection is None:
+        return
+    for listener in world.owned(Listener, upstream.service):
+        # A proxy on the host goes through the published port, one in a container straight to the service.
+        doors = [door for door in (assume(listener.target, None), assume(listener.ports, None)) if door]
+        if any(port in door for door in doors) and is_beyond_host(listener):
             yield Problem(
-                f"{listener.name} is published past {site.name}, which {what}",
+                f"{listener.name} is published past {upstream.name}, which {protection}",
                 at=listener.span,
-                notes=(Note(f"{site.name} hands requests on to it here", upstream.span),),
+                notes=(Note(f"{upstream.name} hands requests on to it here", upstream.span),),
                 fix=Fix("remove the port, or publish it on 127.0.0.1 if the proxy runs on the host"),
             )
-            return
 
 
 def _protection(location: Location, site: Site) -> str | None:

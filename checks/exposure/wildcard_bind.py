@@ -41,7 +41,6 @@ from compolint.api import (
     World,
     assume,
     check,
-    containers,
     is_meant_for_all,
     service_behind,
 )
@@ -85,6 +84,8 @@ def wildcard_bind(listener: Listener, world: World, *, public_ports: tuple[int, 
 
 
 def _of_site(listener: Listener, world: World) -> Problems:
+    from compolint.api import containers  # only web servers need it
+
     if containers(listener.span.path, world) is None and listener.address.is_wildcard:
         yield Problem(
             f"{listener.name} listens on {listener} on every interface",

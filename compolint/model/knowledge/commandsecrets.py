@@ -93,7 +93,8 @@ def _values(command: Command, number: int, word: str) -> Iterator[tuple[str, str
         yield from (("", word[start:end]) for start, end, _ in provider_tokens(word))
     else:
         yield "", word
-        yield from (("password", found[1]) for found in _SQL.finditer(word))
+        if "'" in word:
+            yield from (("password", found[1]) for found in _SQL.finditer(word))
         if command.name not in _KEY_PROGRAMS:
             yield from _by_name(command, word, before)
     for value in _by_program(command, number, word, before):
@@ -108,9 +109,10 @@ def _speaks(command: Command, word: str) -> bool:
 
 
 def _by_name(command: Command, word: str, before: str) -> Iterator[tuple[str, str]]:
-    if (named := _NAMED.match(word)) and names_credential(named[1]):
+    named = _NAMED.match(word) if "=" in word or ":" in word else None
+    if named and names_credential(named[1]):
         yield named[1], named[2]
-    option = _OPTION.match(before)
+    option = _OPTION.match(before) if before.startswith("-") else None
     if option and not word.startswith("-") and names_credential(option[1]):
         yield option[1], word
     if ":" in word and (header := _HEADER.search(word)):
