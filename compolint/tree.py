@@ -17,6 +17,7 @@ from compolint.walk import Skipped, Walk, Wanted, is_ignored, is_inside, last_tw
 __all__ = ["FolderTree", "MemoryTree", "Skipped", "Tree", "Unreadable", "decode", "discover_root"]
 
 _KEPT_BYTES = 2 * regular.LIMIT
+_DEEP = 50  # folders in each other, beyond which the system itself is asked for the whole path
 _UNREAD: frozenset[str] | None = frozenset({"the index is not read yet"})
 _OUTSIDE = "lies outside of the scanned folder"
 # A path with an empty part, `.` or `..`
@@ -224,10 +225,21 @@ class FolderTree:
         return place, mode
 
     def _folder(self, folder: str) -> str | None:
+        """Where a folder really is; None for outside."""
         if folder not in self._folders:
-            real = os.path.realpath(os.path.join(self._root, folder))
-            self._folders[folder] = real if is_inside(real, self._area) else None
+            self._folders[folder] = self._real(folder)
         return self._folders[folder]
+
+    def _real(self, folder: str) -> str | None:
+        above, _, name = folder.rpartition("/")
+        if name and ".." not in folder and not folder.startswith("/") and folder.count("/") < _DEEP:
+            # One look instead of one at every folder from the root down.
+            base = self._folder(above) if above else self._root
+            place = os.path.join(base, name) if base else None
+            if place is None or not os.path.islink(place):
+                return place
+        real = os.path.realpath(os.path.join(self._root, folder))
+        return real if is_inside(real, self._area) else None
 
     def _keep(self, source: Source, size: int) -> None:
         if size > _KEPT_BYTES:

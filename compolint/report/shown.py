@@ -139,8 +139,10 @@ def told(text: str) -> str:
 def _without_secrets(finding: Finding) -> Finding:
     message, fix, subject = told(finding.message), finding.fix and told(finding.fix), told(finding.subject)
     reason = finding.reason and told(finding.reason)
-    if message is finding.message and not finding.notes and fix is finding.fix and reason is finding.reason:
-        return finding if subject is finding.subject else finding._replace(subject=subject)
+    if not finding.notes and (message, fix, subject, reason) == (
+        finding.message, finding.fix, finding.subject, finding.reason
+    ):  # fmt: skip
+        return finding
     notes = tuple(Note(told(note.text), note.at) for note in finding.notes)
     return finding._replace(message=message, notes=notes, fix=fix, subject=subject, reason=reason)
 
