@@ -11,7 +11,7 @@ from compolint.text import Note, Span
 from compolint.unknown import Maybe, Undecided, Unknown, assume
 
 if TYPE_CHECKING:
-    from compolint.doors import containers, doors, is_exposed
+    from compolint.doors import doors, is_exposed
     from compolint.model import Change, Entity
     from compolint.model.build import Build, BuildUse, Copied, Exposed, Stage
     from compolint.model.cloud import CloudRule
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from compolint.model.credential_file import Certificate, PrivateKey
     from compolint.model.host import Host, Mention
     from compolint.model.knowledge.authentication import is_redis, may_ask, opening, opens, product_of
+    from compolint.model.knowledge.automata import explodes
     from compolint.model.knowledge.buildtools import build_tools
     from compolint.model.knowledge.capabilities import capability
     from compolint.model.knowledge.ciphers import weak_ciphers
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
         is_open_allowlist,
         is_remote_engine,
     )
-    from compolint.model.knowledge.expressions import explodes, stranger
     from compolint.model.knowledge.fetchers import gives_shell
     from compolint.model.knowledge.hostcommands import (
         acts_on_host_network,
@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     )
     from compolint.model.knowledge.modes import lets_everybody_write, sets_user
     from compolint.model.knowledge.operands import acts_on_host, listed, operands, subcommand
+    from compolint.model.knowledge.origins import stranger
     from compolint.model.knowledge.packages import packages_of
     from compolint.model.knowledge.paths import sensitive_folder, sensitive_path
     from compolint.model.knowledge.pins import has_digest, is_commit, is_listed, is_unpinned
@@ -136,7 +137,7 @@ if TYPE_CHECKING:
     from compolint.world import World
 
 _HOMES = {
-    "compolint.doors": ("containers", "doors", "is_exposed"),
+    "compolint.doors": ("doors", "is_exposed"),
     "compolint.model": ("Change", "Entity"),
     "compolint.model.build": ("Build", "BuildUse", "Copied", "Exposed", "Stage"),
     "compolint.model.cloud": ("CloudRule",),
@@ -151,6 +152,7 @@ _HOMES = {
     "compolint.model.knowledge.authentication": (
         "is_redis", "may_ask", "opening", "opens", "product_of",
     ),
+    "compolint.model.knowledge.automata": ("explodes",),
     "compolint.model.knowledge.buildtools": ("build_tools",),
     "compolint.model.knowledge.capabilities": ("capability",),
     "compolint.model.knowledge.ciphers": ("weak_ciphers",),
@@ -164,7 +166,6 @@ _HOMES = {
     "compolint.model.knowledge.engines": (
         "api_section", "engine_socket", "is_closed_section", "is_open_allowlist", "is_remote_engine",
     ),
-    "compolint.model.knowledge.expressions": ("explodes", "stranger"),
     "compolint.model.knowledge.fetchers": ("gives_shell",),
     "compolint.model.knowledge.hostcommands": (
         "acts_on_host_network", "firewall_action", "raises_firewall", "service_action",
@@ -179,6 +180,7 @@ _HOMES = {
     ),
     "compolint.model.knowledge.modes": ("lets_everybody_write", "sets_user"),
     "compolint.model.knowledge.operands": ("acts_on_host", "listed", "operands", "subcommand"),
+    "compolint.model.knowledge.origins": ("stranger",),
     "compolint.model.knowledge.packages": ("packages_of",),
     "compolint.model.knowledge.paths": ("sensitive_folder", "sensitive_path"),
     "compolint.model.knowledge.pins": ("has_digest", "is_commit", "is_listed", "is_unpinned"),
@@ -219,29 +221,29 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "Account", "Address", "Build", "BuildUse", "Certificate", "Change", "CloudRule", "Command", "ControlApi",
-    "Copied", "Credential", "Device", "Entity", "EnvFile", "Exposed", "Fault", "Fix", "Guard", "Header",
-    "Hook", "Host", "ImageName", "Listener", "Location", "Maybe", "McpServer", "Mention", "Mount", "Network",
-    "Note", "Patch", "Pattern", "PolicyFile", "Ports", "PrivateKey", "Problem", "Problems", "Route",
-    "SchemaFault", "Secret", "SecretFile", "Service", "Setting", "Severity", "Site", "Span", "Stage",
-    "Suppression", "Table", "Undecided", "Unit", "Unknown", "Upstream", "Variable", "VariableUse",
+    "Account", "Address", "Build", "BuildUse", "Certificate", "Change", "CloudRule", "Command",
+    "ControlApi", "Copied", "Credential", "Device", "Entity", "EnvFile", "Exposed", "Fault", "Fix", "Guard",
+    "Header", "Hook", "Host", "ImageName", "Listener", "Location", "Maybe", "McpServer", "Mention", "Mount",
+    "Network", "Note", "Patch", "Pattern", "PolicyFile", "Ports", "PrivateKey", "Problem", "Problems",
+    "Route", "SchemaFault", "Secret", "SecretFile", "Service", "Setting", "Severity", "Site", "Span",
+    "Stage", "Suppression", "Table", "Undecided", "Unit", "Unknown", "Upstream", "Variable", "VariableUse",
     "WebServer", "Workload", "World", "acts_on_host", "acts_on_host_network", "ambient_powers",
-    "api_section", "assume", "build_tools", "capability", "check", "command_secrets", "containers",
+    "api_section", "assume", "build_tools", "capability", "check", "command_secrets",
     "contradictions", "credentials", "credentials_in_lines", "credentials_of", "default_credentials_of",
     "deployment", "destroyed_data", "destruction", "device_power", "device_rule_power", "doors",
-    "engine_run", "engine_socket", "explodes", "firewall_action", "gives_shell", "group_power", "has_digest",
-    "image_need", "ineffective_settings", "is_allowed_server", "is_beyond_host", "is_beyond_machine",
-    "is_closed_section", "is_commit", "is_container", "is_example", "is_exposed", "is_for_everybody",
-    "is_listed", "is_meant_for_all", "is_moving", "is_of_root", "is_open_allowlist", "is_pulled", "is_redis",
-    "is_remote_engine", "is_socket_proxy", "is_unpinned", "is_unprivileged", "is_updater", "kernel_weakness",
-    "left_caches", "lets_everybody_write", "listed", "literal_secret", "may_ask", "names_credential",
-    "opening", "opens", "operands", "own_programs", "packages_of", "place_of", "product_of",
-    "program_weakness", "public_address", "raises_firewall", "rewritten_history", "score_of", "secret_file",
-    "sensitive_folder", "sensitive_path", "sensitive_service", "server_sources", "service_action",
-    "service_at", "service_behind", "service_named", "services_of", "sets_user", "shipped_stage", "spelt",
-    "stranger", "subcommand", "switches_verification_off", "sysctl_danger", "unknown_settings",
-    "unlocked_install", "unpinned_packages", "unsigned_packages", "unverified_tls", "weak_ciphers",
-    "weakened", "writable_files", "wrong_values",
+    "engine_run", "engine_socket", "explodes", "firewall_action", "gives_shell", "group_power",
+    "has_digest", "image_need", "ineffective_settings", "is_allowed_server", "is_beyond_host",
+    "is_beyond_machine", "is_closed_section", "is_commit", "is_container", "is_example", "is_exposed",
+    "is_for_everybody", "is_listed", "is_meant_for_all", "is_moving", "is_of_root", "is_open_allowlist",
+    "is_pulled", "is_redis", "is_remote_engine", "is_socket_proxy", "is_unpinned", "is_unprivileged",
+    "is_updater", "kernel_weakness", "left_caches", "lets_everybody_write", "listed", "literal_secret",
+    "may_ask", "names_credential", "opening", "opens", "operands", "own_programs", "packages_of",
+    "place_of", "product_of", "program_weakness", "public_address", "raises_firewall", "rewritten_history",
+    "score_of", "secret_file", "sensitive_folder", "sensitive_path", "sensitive_service", "server_sources",
+    "service_action", "service_at", "service_behind", "service_named", "services_of", "sets_user",
+    "shipped_stage", "spelt", "stranger", "subcommand", "switches_verification_off", "sysctl_danger",
+    "unknown_settings", "unlocked_install", "unpinned_packages", "unsigned_packages", "unverified_tls",
+    "weak_ciphers", "weakened", "writable_files", "wrong_values",
 ]  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def link(entities: Iterable[Entity]) -> Iterator[Entity]:
         linked = _with_builds(list(_with_arguments(once)) if {"BuildUse", "Variable"} <= kinds else once)
     if "Route" in kinds:
         linked = _with_guards(list(linked))
-    if "Upstream" in kinds:
+    if "WebServer" in kinds:
         from compolint.weblink import with_upstreams
 
         linked = with_upstreams(list(linked))

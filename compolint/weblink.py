@@ -5,15 +5,17 @@ container that the server runs in. On the host itself, the published ports tell.
 """
 
 from collections.abc import Iterable, Iterator
+from posixpath import dirname, join, normpath
 from typing import TypeVar
 
 from compolint.model import Entity
+from compolint.model.build import Copied
 from compolint.model.listener import Listener
 from compolint.model.values import Address, Ports
 from compolint.model.web import Location, Site, Upstream, WebServer
 from compolint.model.workload import Mount, Network, Workload
 from compolint.record import replace
-from compolint.unknown import Maybe, Unknown
+from compolint.unknown import Maybe, Unknown, assume
 
 E = TypeVar("E", bound=Entity)
 
@@ -25,8 +27,10 @@ def with_upstreams(entities: list[Entity]) -> Iterator[Entity]:
     links = _Links(entities)
     for entity in entities:
         match entity:
-            case WebServer() if home := links.homes.get(entity.key):
-                yield replace(entity, home=home.key, project=home.project)
+            case WebServer() | Site():
+                homes = links.homes_of(entity)
+                known = None if homes is None else tuple(home.key for home in homes)
+                yield entity if known is None else replace(entity, homes=known)
             case Upstream():
                 yield links.upstream(entity)
             case _:
@@ -41,17 +45,25 @@ class _Links:
         self._external = {each.key: each.name for each in _of(entities, Network) if _is_shared(each)}
         self._listeners = list(_of(entities, Listener))
         locations = {each.key: each.owner for each in _of(entities, Location)}
-        sites = {each.key: each.owner for each in _of(entities, Site)}
-        self._server_of = {key: sites.get(site, site) for key, site in locations.items()} | sites
-        servers = list(_of(entities, WebServer))
-        self.homes = _homes(servers, list(_of(entities, Mount)), self._workloads)
+        self._sites = {each.key: each for each in _of(entities, Site)}
+        self._servers = {each.key: each for each in _of(entities, WebServer)}
+        self._site_of = locations | {key: key for key in self._sites}
+        self._homes = _Homes(entities, self._workloads)
         self._named: dict[str, list[Workload]] = {}
         for workload in self._workloads.values():
             for name in {workload.name, *(each for each in workload.aliases if isinstance(each, str))}:
                 self._named.setdefault(name, []).append(workload)
 
+    def homes_of(self, entity: WebServer | Site) -> list[Workload] | None:
+        """The containers that a web server runs in; `None` if nothing here says that it is in one."""
+        found = self._homes.of(entity.span.path)
+        server = self._servers.get(entity.owner) if isinstance(entity, Site) else None
+        return self._homes.of(server.name) if found is None and server else found
+
     def upstream(self, upstream: Upstream) -> Upstream:
-        home = self.homes.get(self._server_of.get(upstream.owner, ""))
+        site = self._sites.get(self._site_of.get(upstream.owner, ""))
+        homes = (self.homes_of(site) if site else None) or []
+        home = homes[0] if len(homes) == 1 else None
         if upstream.service or not isinstance(upstream.host, str):
             return upstream
         is_inside = home is not None and home.network_mode != "host"
@@ -105,24 +117,41 @@ def _is_of_host(host: str) -> bool:
     return host in _HOST or Address.of(host).is_loopback
 
 
-def _homes(
-    servers: list[WebServer], mounts: list[Mount], workloads: dict[str, Workload]
-) -> dict[str, Workload]:
-    """The workload that each web server's file is shown to, if it is one only."""
-    binds = [
-        (mount.source, workloads[mount.owner])
-        for mount in mounts
-        if mount.kind == "bind" and isinstance(mount.source, str) and mount.owner in workloads
-    ]
-    found: dict[str, Workload] = {}
-    for server in servers:
-        homes = [workload for source, workload in binds if _shows(source, server.name)]
-        if homes and all(home.key == homes[0].key for home in homes):
-            found[server.key] = homes[0]
-    return found
+class _Homes:
+    """Which containers are given which files of the tree."""
+
+    def __init__(self, entities: list[Entity], workloads: dict[str, Workload]) -> None:
+        self._by_path: dict[str, list[Workload]] = {}
+        self._by_folder: dict[str, list[Workload]] = {}
+        for mount in _of(entities, Mount):
+            workload = workloads.get(mount.owner)
+            if not isinstance(mount.source, str) or not workload:
+                continue
+            self._by_path.setdefault(mount.source, []).append(workload)
+            # A folder brings configurations where it is mounted as one of them; a target that is left
+            # open may be any folder.
+            if assume(mount.target, "").startswith("/etc/"):
+                self._by_folder.setdefault(mount.source.rstrip("/"), []).append(workload)
+        built: dict[str, list[Workload]] = {}
+        for workload in workloads.values():
+            if workload.build is not None:
+                built.setdefault(workload.build, []).append(workload)
+        for copied in _of(entities, Copied):
+            for path in _paths(copied) if copied.from_ is None else ():
+                self._by_path.setdefault(path, []).extend(built.get(copied.build, ()))
+
+    def of(self, path: str) -> list[Workload] | None:
+        """The containers that are given a file; `None` if nothing here gives it to one."""
+        found, folder = self._by_path.get(path), path
+        while found is None and folder:
+            folder = dirname(folder)
+            found = self._by_folder.get(folder)
+        return found
 
 
-def _shows(source: str, path: str) -> bool:
-    """Whether a mount of this source brings the file, without being the whole project."""
-    source = source.rstrip("/")
-    return path == source or (source not in {"", "."} and path.startswith(f"{source}/"))
+def _paths(copied: Copied) -> Iterator[str]:
+    """The files that a COPY may mean: its sources, below the folder that the image is built in."""
+    folders = {copied.context or "", dirname(copied.build)}
+    for source in copied.sources:
+        if isinstance(source, str):
+            yield from (normpath(join(folder, source.lstrip("/"))) for folder in folders)

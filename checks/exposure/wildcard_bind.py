@@ -84,9 +84,10 @@ def wildcard_bind(listener: Listener, world: World, *, public_ports: tuple[int, 
 
 
 def _of_site(listener: Listener, world: World) -> Problems:
-    from compolint.api import containers  # only web servers need it
+    from compolint.api import Site  # only web servers need it
 
-    if containers(listener.span.path, world) is None and listener.address.is_wildcard:
+    site = world.get(Site, listener.owner)
+    if site and site.homes is None and listener.address.is_wildcard:
         yield Problem(
             f"{listener.name} listens on {listener} on every interface",
             at=listener.at("address"),

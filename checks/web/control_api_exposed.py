@@ -29,10 +29,10 @@ from compolint.api import (
     Problem,
     Problems,
     Severity,
+    WebServer,
     World,
     assume,
     check,
-    containers,
     is_beyond_host,
 )
 
@@ -59,10 +59,11 @@ def control_api_exposed(api: ControlApi, world: World) -> Problems:
 
 def _is_published(api: ControlApi, world: World) -> bool:
     """Whether a container that runs with the file publishes the port beyond the host."""
+    server = world.get(WebServer, api.owner)
     # A port or an address that is open is found where it is published.
     return any(
         assume(api.port, 0) in target and is_beyond_host(listener)
-        for workload in containers(api.span.path, world) or ()
-        for listener in world.owned(Listener, workload.key)
+        for home in (server.homes if server else None) or ()
+        for listener in world.owned(Listener, home)
         if (target := assume(listener.target, None)) and assume(listener.address, None)
     )

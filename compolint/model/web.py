@@ -20,7 +20,7 @@ class WebServer(Entity):
     server: Server
     name: str  # the path of its main file
     project: str = ""  # the key of what is deployed together
-    home: str | None = None  # the key of the workload that it runs in
+    homes: tuple[str, ...] | None = None  # the containers that its file is given to; `None`: no container
     is_whole: bool = True  # `False`: a piece that some other file includes
     is_complete: bool = True  # `False`: some of what holds for all sites stands in files that are not here
     user: Maybe[str] | None = None
@@ -52,6 +52,7 @@ class Site(Entity):
     client_certificate: Literal["", "requested", "verified"] = ""
     redirects: bool = False  # it sends all requests elsewhere, and has nothing of its own
     rejects: bool = False  # it refuses all requests
+    homes: tuple[str, ...] | None = None  # the containers that its file is given to; `None`: no container
     is_default: bool | None = None  # it answers for names that no site has; `None`: there is no telling
     is_complete: bool = True  # `False`: some of it stands in files that are not here
 
@@ -82,8 +83,8 @@ class Access(NamedTuple):
 
     @property
     def asks(self) -> bool:
-        """Whether something is asked of who comes."""
-        return self.is_limited or self.authentication is not None
+        """Whether something is asked of who comes, as far as the files tell."""
+        return self.is_limited or isinstance(self.authentication, str)
 
 
 class Location(Entity):
