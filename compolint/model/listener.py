@@ -40,7 +40,7 @@ class Route(Entity):
 
     owner: str
     name: str  # of the workload
-    proxy: Literal["traefik", "caddy", "nginx-proxy"]
+    proxy: Literal["traefik", "nginx-proxy"]
     hosts: tuple[Maybe[str], ...] = ()
     port: Maybe[int] | None = None
     service: Maybe[str] | None = None  # of the proxy: `api@internal` is Traefik's own dashboard

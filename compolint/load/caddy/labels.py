@@ -24,7 +24,7 @@ _LABEL = pattern(r"caddy(?:_[0-9]+)?(?:\.|\Z)")
 # 0_reverse_proxy   reverse_proxy_1
 _PART = pattern(r"(?:([0-9]{1,9})_)?(.*?)(?:_([0-9]{1,9}))?")
 # {{upstreams}}   {{upstreams 80}}   {{upstreams https 443}}
-_UPSTREAMS = pattern(r"\{\{-?\s*upstreams((?:\s+\w+)*)\s*-?\}\}")
+_UPSTREAMS = pattern(r"\{\{-?\s*upstreams((?:\s+(?:\w+|\{\$\w+\}))*)\s*-?\}\}")
 _TEMPLATE = pattern(r"\{\{[^{}]*\}\}")
 
 
@@ -115,8 +115,8 @@ def _words(label: Label, container: str, environment: Mapping[str, str]) -> list
 
 def _target(container: str, options: list[str]) -> str:
     """The address of the container, as `{{upstreams https 443}}` asks for it."""
-    scheme = "".join(f"{option}://" for option in options if not option.isdecimal())
-    port = "".join(f":{option}" for option in options if option.isdecimal())
+    scheme = "".join(f"{option}://" for option in options if option.isalpha())
+    port = "".join(f":{option}" for option in options if not option.isalpha())
     return f"{scheme}{container}{port}"
 
 

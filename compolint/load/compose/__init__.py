@@ -129,6 +129,7 @@ class _Whole:
     def __init__(self, project: Project, whole: Mapping, root: str, part: Mapping | None) -> None:
         self.project, self.whole, self.root, self.part = project, whole, root, part
         self.declared = Declared(project, whole, root)
+        self.labelled: list[Service] = []  # those whose labels speak to Caddy
         # A file with a name of its own may be meant for `-f` behind others, which are not here.
         self.is_fragment = root.rpartition("/")[2] not in _BASES and (
             whole.get("services") is None
@@ -160,6 +161,10 @@ class _Whole:
                 break
         found += self._declarations()
         found += _variable_uses(project)
+        if self.labelled:
+            from compolint.load.compose.caddylabels import sites
+
+            found += sites(self.labelled, self.root)
         if len(found) > _MOST_ENTITIES:
             message = (
                 f"the project declares more than {_MOST_ENTITIES} things; from here on it is not checked"
@@ -179,6 +184,8 @@ class _Whole:
             message = f"{name.value} has neither an image nor a build"
             self.project.fault("invalid", message, name.span, fatal=False)
         service = Service(self.project, self.declared, name, body)
+        if any(label.startswith("caddy") for label, _, _, _ in service.labels):
+            self.labelled.append(service)
         return _with_origins(service, _read(service))
 
     def _declarations(self) -> Iterator[Entity]:

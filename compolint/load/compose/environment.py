@@ -16,7 +16,7 @@ from compolint.unknown import Maybe, Unknown
 
 _WORDS = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
 _MOST_LABELS = 100_000  # that files give to all services of a project
-_ROUTING = ("traefik.", "caddy")  # how the labels begin that a proxy listens to
+_ROUTING = "traefik."  # how the labels begin that a proxy listens to
 _NUMERIC = frozenset("0123456789+-.")
 
 

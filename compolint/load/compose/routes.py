@@ -1,10 +1,10 @@
-"""Labels that make a reverse proxy lead to a service: Traefik, caddy-docker-proxy, nginx-proxy."""
+"""Labels and variables that make a reverse proxy lead to a service: of Traefik, of nginx-proxy."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from compolint.load.compose.service import Service
-from compolint.load.compose.values import Assignment, is_empty
+from compolint.load.compose.values import Assignment
 from compolint.model.listener import Route
 from compolint.pattern import pattern
 from compolint.record import replace
@@ -15,13 +15,6 @@ from compolint.unknown import Maybe, Unknown
 Label = tuple[Maybe[str], Span]
 # Host(`a.example`) || HostRegexp(`…`)
 _HOST = pattern(r"Host(?:SNI|Regexp)?\(([^)]*)\)")
-# caddy   caddy_1
-_CADDY = pattern(r"caddy(?:_\d+)?")
-# reverse_proxy   handle_path.0_reverse_proxy   reverse_proxy_1.to
-_CADDY_PROXY = pattern(r"(?:[\w*]+\.)*(?:\d+_)?reverse_proxy(?:_\d+)?(?:\..*)?")
-# {{upstreams 80}}   {{upstreams http 80}}
-_CADDY_PORT = pattern(r"upstreams(?:\s+https?)?\s+(\d+)")
-_CADDY_AUTHENTICATING = ("basicauth", "basic_auth", "forward_auth", "authorize", "authenticate", "jwtauth")
 
 
 def of_labels(service: Service, labels: Iterable[Assignment]) -> Iterator[Route]:
@@ -30,7 +23,6 @@ def of_labels(service: Service, labels: Iterable[Assignment]) -> Iterator[Route]
         name.lower(): (_assigned(service, value, begins), key.span) for name, key, value, begins in labels
     }
     yield from _traefik(service, said)
-    yield from _caddy(service, said)
 
 
 def _traefik(service: Service, labels: dict[str, Label]) -> Iterator[Route]:
@@ -51,24 +43,6 @@ def _traefik(service: Service, labels: dict[str, Label]) -> Iterator[Route]:
             service=labels.get(f"{router}.service", (None, at))[0],
             middlewares=middlewares,
         )
-
-
-def _caddy(service: Service, labels: dict[str, Label]) -> Iterator[Route]:
-    sites_of: dict[str, list[str]] = {}  # the names behind each prefix
-    for name in labels:
-        prefix, _, rest = name.partition(".")
-        if _CADDY.fullmatch(prefix):
-            sites_of.setdefault(prefix, []).append(rest)
-    for prefix, names in sorted(sites_of.items()):
-        sites, at = labels.get(prefix, ("", service.name_at))
-        proxied = next((name for name in names if _CADDY_PROXY.fullmatch(name)), None)
-        if proxied is None or is_empty(sites):
-            continue
-        guarded = any(directive in name for name in names for directive in _CADDY_AUTHENTICATING)
-        hosts = (sites,) if isinstance(sites, Unknown) else tuple(sites.replace(",", " ").split())
-        target, _ = labels[f"{prefix}.{proxied}"]
-        number = None if isinstance(target, Unknown) else _CADDY_PORT.search(target)
-        yield _route(service, prefix, at, "caddy", hosts, number and number[1], guarded)
 
 
 def of_environment(service: Service, environment: Iterable[Assignment]) -> Iterator[Route]:
