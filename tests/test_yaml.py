@@ -838,3 +838,17 @@ def test_without_the_c_library_the_same_is_read() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["80:80", "unsupported"]
+
+
+def test_a_refused_text_leaves_nothing_for_the_garbage_collector() -> None:
+    import gc
+
+    text = "a: [http://example.com, {b: c}]\nports: [80:80]\n" * 20
+    parse(Source("a.yaml", text))
+    gc.collect()
+    gc.disable()
+    try:
+        parse(Source("a.yaml", text))
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

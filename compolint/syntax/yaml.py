@@ -48,7 +48,7 @@ def parse(source: Source, readers: tuple[Reader, ...] = READERS) -> tuple[Docume
         except _Stop as stop:
             return _without_root(source, stop.fault)
         except (YAMLError, UnicodeError) as error:
-            refused = error
+            refused = error.with_traceback(None)  # which holds all that was read, and itself
     from compolint.syntax.yaml_refusal import refusal  # most runs need none of it
 
     return _without_root(source, refusal(source, refused))
