@@ -38,7 +38,7 @@ __all__ = [
     "weak_password",
 ]  # fmt: skip
 
-_SHORTEST_TOKEN = 20
+SHORTEST_TOKEN = 20
 _LONGEST_LINE = 300
 _EXAMPLES = frozenset(("example", "examples", "sample", "template", "tmpl", "dist", "default", "defaults"))
 _NEAR = 300  # characters around a password in a URL, which hold the rest of that URL
@@ -143,7 +143,7 @@ def is_example(path: str) -> bool:
 
 
 def _tokens(text: str) -> Iterator[Credential]:
-    if len(text) < _SHORTEST_TOKEN:
+    if len(text) < SHORTEST_TOKEN:
         return
     if "-----BEGIN" in text:
         for start, end in private_keys(text):
@@ -214,7 +214,7 @@ def _is_comment(text: str, at: int) -> bool:
 
 def _hash(text: str) -> Iterator[Credential]:
     """A hash of a password as crypt(3) writes it, whatever the name."""
-    if text.startswith("$") and len(text) > _SHORTEST_TOKEN and strength_of(text, is_literal=True) == "hash":
+    if text.startswith("$") and len(text) > SHORTEST_TOKEN and strength_of(text, is_literal=True) == "hash":
         yield Credential("value", "hash", 0, len(text))
 
 

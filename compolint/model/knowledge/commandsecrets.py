@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from compolint.model.command import Command
 from compolint.model.credential import (
+    SHORTEST_TOKEN,
     credentials,
     is_example,
     names_credential,
@@ -92,7 +93,9 @@ def _values(command: Command, number: int, word: str) -> Iterator[tuple[str, str
     if _speaks(command, word):
         yield from (("", word[start:end]) for start, end, _ in provider_tokens(word))
     else:
-        yield "", word
+        # Without a name a word is one by its form: a token, a URL, a pair, a hash.
+        if len(word) >= SHORTEST_TOKEN or "=" in word or "://" in word:
+            yield "", word
         if "'" in word:
             yield from (("password", found[1]) for found in _SQL.finditer(word))
         if command.name not in _KEY_PROGRAMS:
