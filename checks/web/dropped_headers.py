@@ -32,10 +32,9 @@ server {
 }
 ```
 
-Headers that protect visitors count medium, all others low.
+Headers that protect visitors count medium; `X-Robots-Tag` and the like, and what a backend is told of the
+client, low. Others are nothing that somebody relies on.
 """
-
-from collections.abc import Iterator
 
 from compolint.api import Fix, Location, Note, Problem, Problems, Severity, check
 
@@ -44,6 +43,21 @@ _PROTECTING = frozenset((
     "cross-origin-resource-policy", "permissions-policy", "referrer-policy", "strict-transport-security",
     "x-content-type-options", "x-frame-options",
 ))  # fmt: skip
+_HELPING = frozenset(
+    ("x-download-options", "x-permitted-cross-domain-policies", "x-robots-tag", "x-xss-protection")
+)
+# What a backend knows of the client, and by whom it thinks that it is asked.
+_TOLD = (
+    "authorization",
+    "forwarded",
+    "host",
+    "proxy",
+    "remote-",
+    "x-auth",
+    "x-forwarded-",
+    "x-real-ip",
+    "x-remote-",
+)
 
 
 @check(
@@ -53,26 +67,20 @@ _PROTECTING = frozenset((
     when="drops drops_upstream",
 )
 def dropped_headers(location: Location) -> Problems:
-    for field in ("drops", "drops_upstream"):
-        names: tuple[str, ...] = getattr(location, field)
-        # What it answers by itself is a word or a redirect, no page that somebody could frame.
-        if names and location.returns is None:
-            protects = field == "drops" and not _PROTECTING.isdisjoint(names)
-            to = "" if field == "drops" else " for its backend"
+    # What it answers by itself is a word or a redirect, no page that somebody could frame.
+    drops = [each for each in location.drops if each in _PROTECTING | _HELPING and location.returns is None]
+    upstream = [each for each in location.drops_upstream if each.startswith(_TOLD)]
+    for field, names, to in (("drops", drops, ""), ("drops_upstream", upstream, " for its backend")):
+        if names:
             yield Problem(
                 f"{location.place} drops {_listed(names)}, set further out{to}",
                 at=location.at(field),
-                notes=tuple(_notes(location, field, names)),
+                notes=tuple(Note(f"{name} is set here", location.at(field, name)) for name in names[:3]),
                 fix=Fix("set them here as well"),
-                severity=None if protects else Severity.LOW,
+                severity=None if field == "drops" and not _PROTECTING.isdisjoint(names) else Severity.LOW,
             )
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def _listed(names: list[str]) -> str:
     shown = ", ".join(names[:3])
     return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
-
-
-def _notes(location: Location, field: str, names: tuple[str, ...]) -> Iterator[Note]:
-    for name in names[:3]:
-        yield Note(f"{name} is set here", location.at(field, name))

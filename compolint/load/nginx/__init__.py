@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from compolint.load import Loaded
+from compolint.load.nginx.comparisons import EXPRESSIVE
 from compolint.load.nginx.configuration import Configuration
 from compolint.load.nginx.files import read
 from compolint.load.nginx.kind import is_foreign
 from compolint.load.nginx.reading import Reading
 from compolint.load.nginx.server import web_server
 from compolint.load.nginx.sites import sites
-from compolint.load.nginx.variables import EXPRESSIVE
 from compolint.model import Entity
 from compolint.model.linter import Fault
 from compolint.syntax import nginx as syntax

@@ -1,14 +1,16 @@
 """Who gets through to a block of Nginx: addresses, passwords, certificates, other servers."""
 
+import re
 from collections.abc import Mapping
 
 from compolint.load.nginx.configuration import Statement
 from compolint.load.nginx.reading import Reading, as_written
 from compolint.load.nginx.scope import Held
 from compolint.model.web import Access
+from compolint.pattern import pattern
 from compolint.text import Span
 from compolint.tuples import NamedTuple
-from compolint.unknown import Maybe
+from compolint.unknown import Maybe, Unknown
 
 _EVERYBODY = frozenset(("all", "0.0.0.0/0"))
 # Settings that ask who comes, with what that is called here.
@@ -26,6 +28,12 @@ _ASKING = {
     "secure_link": "link",
     "js_access": "program",
 }
+# ### fastcgi_params   snippets/ssl-params.conf   /etc/letsencrypt/options-ssl-nginx.conf   proxy.conf ###
+_ABOUT_OTHER_THINGS = pattern(
+    r"ssl|tls|letsencrypt|certbot|acme|mime|param|fastcgi|fcgi|uwsgi|scgi|proxy|header|gzip|brotli|compress"
+    r"|resolver|cache|expires|log|websocket|upgrade|charset|timeout|robots|favicon|error|php|cors|hsts",
+    re.I,
+)
 _MOST_PLACES = 20  # of rules that are told of
 _REFUSALS = ("401", "403", "404", "444", "418")
 
@@ -44,13 +52,14 @@ def asked(reading: Reading, block: Statement) -> Asked:
     held = reading.held(block, "allow", "deny")
     rules = _rules(reading, held)
     authentication, realm = _authentication(reading, block)
+    gap = _gap(reading, block)
     satisfy = reading.last(block, "satisfy")
     access = Access(
         allows=rules.allows,
         denies=rules.denies,
-        authentication=authentication,
+        authentication=gap if authentication is None else authentication,
         needs_all=satisfy is None or satisfy.text != "any",
-        is_known=_is_known(reading, block),
+        is_known=gap is None,
     )
     levels = [held.level if held.statements else None, realm.parent if realm else None]
     inner = [block, *block.around()]
@@ -133,11 +142,13 @@ def _asks_for_secret(words: str) -> bool:
     return any(each in words.lower() for each in (*told, "token", "allowed", "$binary_remote_addr", "$geo"))
 
 
-def _is_known(reading: Reading, block: Statement) -> bool:
-    """Whether all is here that may ask who comes to a block: the server around it, and what it includes."""
+def _gap(reading: Reading, block: Statement) -> Unknown | None:
+    """What is not here and may ask who comes to a block: a file that is included, or the server around it."""
     for level in (block, *block.around()):
-        if any(reading.may_ask(gap) for gap in level.gaps):
-            return False
+        for gap in level.gaps:
+            text = reading.text(gap)
+            if not _ABOUT_OTHER_THINGS.search(text):
+                return Unknown(f"include {text}", gap)
         if level.name == "server":
-            return True
-    return reading.configuration.is_whole
+            return None
+    return None if reading.configuration.is_whole else Unknown("the server around it", block.head)

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
+from compolint.load.nginx.comparisons import EXPRESSIVE, expressions_of
 from compolint.load.nginx.configuration import Statement
 from compolint.load.nginx.reading import Reading
-from compolint.load.nginx.variables import EXPRESSIVE, expressions_of
 from compolint.model.web import Pattern
 
 About = Literal["path", "origin", "referer", "host", "other"]

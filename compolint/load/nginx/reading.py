@@ -1,6 +1,5 @@
 """What the readers of a configuration of Nginx share."""
 
-import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -9,23 +8,23 @@ from compolint.load.nginx.configuration import Configuration, Statement, every
 from compolint.load.nginx.scope import Held, Scope
 from compolint.load.nginx.variables import Variables, is_filled_in
 from compolint.model import Entity
-from compolint.pattern import pattern
 from compolint.syntax.nginx import Word
 from compolint.text import Note, Span
 from compolint.tree import Tree
+from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe, Unknown
 
 if TYPE_CHECKING:
     from compolint.load.nginx.access import Rules
 
-# ### fastcgi_params   snippets/ssl-params.conf   /etc/letsencrypt/options-ssl-nginx.conf   proxy.conf ###
-_ABOUT_OTHER_THINGS = pattern(
-    r"ssl|tls|letsencrypt|certbot|acme|mime|param|fastcgi|fcgi|uwsgi|scgi|proxy|header|gzip|brotli|compress"
-    r"|resolver|cache|expires|log|websocket|upgrade|charset|timeout|robots|favicon|error|php|cors|hsts",
-    re.I,
-)
-
 Via = dict[Span, tuple[Note, ...]]
+
+
+class Place(NamedTuple):
+    """Where a request may be handed on to; no host is a socket in the file system."""
+
+    host: Maybe[str] | None
+    port: Maybe[int] | None
 
 
 class Reading:
@@ -44,15 +43,14 @@ class Reading:
             for each in self.every
             if each.name == "upstream" and each.texts and each.block
         }
+        self.members: dict[Statement, list[tuple[Place, Span]]] = {}  # of groups of upstreams
         self.password_files: list[str] = []
         self.rules: dict[Statement | None, Rules] = {}  # by the first of them
         self.refusing: dict[Statement, bool] = {}  # blocks with a condition that turns requests away
         self._keys: dict[str, int] = {}
 
-    def may_ask(self, gap: Span) -> bool:
-        """Whether what is missing at a place may be rules for who comes, by the name of the file."""
-        text = self._texts[gap.path][gap.start : gap.end]
-        return not _ABOUT_OTHER_THINGS.search(text)
+    def text(self, at: Span) -> str:
+        return self._texts[at.path][at.start : at.end]
 
     @cached_property
     def _texts(self) -> dict[str, str]:

@@ -29,11 +29,18 @@ class Held(NamedTuple):
     level: Statement | None = None  # the block that says it; None for the level of the file, too
 
 
+class _State(NamedTuple):
+    held: Held
+    mode: str  # whether a level's own statements replace those around it ("on"), add to them or cancel them
+
+
 class Scope:
     """What the blocks of a configuration say, by names."""
 
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
+        self._nothing = Held((), False, not configuration.is_whole)
+        self._held: dict[tuple[str, ...], dict[Statement | None, _State]] = {}
         self._said: dict[Statement | None, dict[str, tuple[Statement, ...]]] = {}
 
     def own(self, block: Statement | None, *names: str) -> tuple[Statement, ...]:
@@ -63,22 +70,32 @@ class Scope:
 
     def held(self, block: Statement | None, *names: str) -> Held:
         """What holds of some names, which count as one, inside a block."""
+        levels = self._levels(block, names)
+        known = self._held.setdefault(names, {})
+        start = len(levels) - 1
+        while start > 0 and levels[start] not in known:
+            start -= 1
+        for number in range(start, len(levels)):
+            level = levels[number]
+            if level not in known:
+                before = known[levels[number - 1]] if number else _State(self._nothing, "on")
+                known[level] = self._at(level, names, before)
+        return known[levels[-1]].held
+
+    def _at(self, level: Statement | None, names: tuple[str, ...], before: "_State") -> "_State":
+        """What holds at a level, by what it says itself and what holds around it."""
         switch = next((_SWITCHES[name] for name in names if name in _SWITCHES), None)
-        statements: tuple[Statement, ...] = ()
-        has_gaps, is_open, mode = False, not self._configuration.is_whole, "on"
-        said_by: Statement | None = None
-        for level in self._levels(block, names):
-            own = self.own(level, *names)
-            mode = (self._mode(level, switch) if switch else None) or mode
-            gaps = bool(level.gaps if level else self._configuration.gaps)
-            if mode == "merge":
-                statements, has_gaps = own + statements, has_gaps or gaps
-                said_by = level if own else said_by
-            elif own or mode == "off":
-                statements, has_gaps, is_open, said_by = own, gaps, False, level
-            else:
-                has_gaps = has_gaps or gaps
-        return Held(statements, has_gaps, is_open, said_by)
+        own, held = self.own(level, *names), before.held
+        mode = (self._mode(level, switch) if switch else None) or before.mode
+        gaps = bool(level.gaps if level else self._configuration.gaps)
+        if mode == "merge":
+            said_by = level if own else held.level
+            held = Held(own + held.statements, held.has_gaps or gaps, held.is_open, said_by)
+        elif own or mode == "off":
+            held = Held(own, gaps, False, level)
+        elif gaps and not held.has_gaps:
+            held = held._replace(has_gaps=True)
+        return _State(held, mode)
 
     def _levels(self, block: Statement | None, names: tuple[str, ...]) -> list[Statement | None]:
         """The levels that count at a block, the outermost first."""

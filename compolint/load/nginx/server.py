@@ -1,5 +1,6 @@
 """What holds for a whole configuration of Nginx: users, logs, trusted proxies, tables, and secrets in it."""
 
+import re
 from collections.abc import Iterable
 
 from compolint.load.nginx.configuration import Statement
@@ -8,13 +9,16 @@ from compolint.load.nginx.reading import Reading, as_written, via
 from compolint.load.nginx.variables import mentioned
 from compolint.model.web import Table, WebServer
 from compolint.model.workload import Variable
+from compolint.pattern import pattern
 from compolint.secret import Secret
 from compolint.syntax.nginx import Word
 from compolint.text import Span
-from compolint.unknown import Maybe
 
 # What tells who somebody is, and lets whoever reads a log be them.
 _CREDENTIALS = frozenset(("http_authorization", "http_cookie", "http_x_api_key", "http_proxy_authorization"))
+# ### Basic bWU6MDEyMw==   Bearer 0123 ###
+_SCHEME = pattern(r"(Basic|Bearer|Token|ApiKey)[ \t]+(?=\S)", re.I)
+_SHORTEST = 4  # characters of a value that may be a secret
 _TABLES = frozenset(("map", "geo"))
 _SWITCHES = frozenset(("default", "hostnames", "volatile", "proxy", "proxy_recursive", "ranges", "delete"))
 
@@ -108,22 +112,25 @@ def _secret(reading: Reading, statement: Statement) -> None:
         name, word = words[0].text, words[1]
     else:
         return
-    value: Maybe[str] = as_written(word)
+    value = as_written(word)
     if not isinstance(value, str) or len(value) < _SHORTEST or ("$" in value and "://" not in value):
         return
+    scheme = _SCHEME.match(value)
+    if name.lower() in ("authorization", "proxy-authorization"):
+        name += " password" if scheme and scheme[1].lower() == "basic" else " token"
+    start = scheme.end() if scheme else 0
+    is_plain = word.end - word.start - 2 * len(word.quote) == len(value)  # without escapes
+    at = word.span._replace(start=word.start + len(word.quote) + start, end=word.end - len(word.quote))
     reading.found.append(
         Variable(
             key=reading.unique(f"{reading.key}!{statement.name}.{name}"),
             span=word.span,
-            spans={"value": word.span},
+            spans={"value": at if is_plain else word.span},
             owner=reading.key,
             owner_name=reading.key,
             name=name,
-            value=Secret(value),
-            written=Secret(value),
+            value=Secret(value[start:]),
+            written=Secret(value[start:]),
             given_by="proxy",
         )
     )
-
-
-_SHORTEST = 4  # characters of a value

@@ -40,7 +40,10 @@ class _Server:
         self._key = reading.unique(f"{reading.key}!{kind}.{self._name.removesuffix(ports)}{ports}")
 
     def read(self) -> None:
-        self._reading.found.append(self._site())
+        site = self._site()
+        self._reading.found.append(site)
+        if site.is_default is not True and site.hosts and all(map(_is_literal, site.hosts)):
+            self._reading.variables.named.add(self._block)
         self._listeners()
         if self._is_stream:
             upstreams(self._reading, self._block, self._key, self._name, is_stream=True)
@@ -200,6 +203,10 @@ def _shown(opened: Listen) -> str:
     address = opened.address.text
     is_all = opened.address.is_wildcard
     return f":{opened.ports}" if is_all else f"{address}:{opened.ports}"
+
+
+def _is_literal(name: Maybe[str]) -> bool:
+    return isinstance(name, str) and name[:1] not in ("~", "*", ".") and name[-1:] != "*"
 
 
 def _moves_all(statement: Statement) -> bool:

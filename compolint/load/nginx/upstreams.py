@@ -1,16 +1,15 @@
 """Where Nginx hands requests on to: `proxy_pass http://app:3000`, `upstream app { server 10.0.0.1; }`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from compolint.load.nginx.configuration import Statement
 from compolint.load.nginx.headers import breaking
-from compolint.load.nginx.reading import Reading, via
+from compolint.load.nginx.reading import Place, Reading, via
 from compolint.load.nginx.variables import Part, is_filled_in
 from compolint.model.web import Header, Upstream
 from compolint.syntax.nginx import Word
 from compolint.text import Span
-from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe, Unknown
 
 Protocol = Literal["http", "fastcgi", "uwsgi", "scgi", "grpc", "memcached", "tcp", "udp"]
@@ -27,11 +26,6 @@ _VERIFYING = {"https": "proxy_ssl_verify", "grpcs": "grpc_ssl_verify", "suwsgi":
 _MOST = 8  # members of one group
 _NOT_IN_NAMES = sum(1 << ord(each) for each in "./?#@:[")
 _SLASHES = sum(1 << ord(each) for each in "/?#@")
-
-
-class _Place(NamedTuple):
-    host: Maybe[str] | None
-    port: Maybe[int] | None
 
 
 def upstreams(reading: Reading, block: Statement, owner: str, site: str, is_stream: bool = False) -> None:
@@ -138,49 +132,46 @@ def _shown(parts: Sequence[Part], at: Span) -> Maybe[str]:
 
 def _places(
     reading: Reading, authority: Sequence[Part], scheme: Maybe[str], word: Word
-) -> Iterator[tuple[_Place, Span]]:
+) -> list[tuple[Place, Span]]:
+    """The hosts of a target: its own, or those of the group that it names."""
     text = "".join(part.text for part in authority)
     is_known = not any(part.is_variable or part.is_open for part in authority)
     group = reading.groups.get(text) if is_known else None
     if group is None:
-        yield _place(text, authority, scheme, word.span), word.span
-        return
-    members = [each for each in reading.scope.own(group, "server")[:_MOST] if each.arguments]
-    if not members:
-        yield _Place(Unknown(text, word.span), None), word.span
-    for member in members:
-        at = member.arguments[0]
-        parts = reading.variables.parts(at.text, group)
-        yield _place("".join(part.text for part in parts), parts, scheme, at.span), at.span
+        port = _PORTS.get(scheme) if isinstance(scheme, str) else None
+        return [(_place(text, authority, port, word.span), word.span)]
+    if group not in reading.members:
+        members = [each.arguments[0] for each in reading.scope.own(group, "server")[:_MOST] if each.arguments]
+        found = [(_member(reading, group, each), each.span) for each in members]
+        reading.members[group] = found or [(Place(Unknown(text, group.head), None), group.head)]
+    return reading.members[group]
 
 
-def _place(text: str, parts: Sequence[Part], scheme: Maybe[str], at: Span) -> _Place:
+def _member(reading: Reading, group: Statement, word: Word) -> Place:
+    parts = reading.variables.parts(word.text, group)
+    return _place("".join(part.text for part in parts), parts, 80, word.span)
+
+
+def _place(text: str, parts: Sequence[Part], usual: int | None, at: Span) -> Place:
     if text.startswith(("unix:", "/")):
-        return _Place(None, None)
+        return Place(None, None)
     host, port = _host_and_port(text)
-    known = _PORTS.get(scheme) if isinstance(scheme, str) else None
-    is_open = any(part.is_variable or part.is_open for part in parts)
-
-    def is_in(piece: str) -> bool:
-        return is_open and any(
-            part.text.lower() in piece for part in parts if (part.is_variable or part.is_open) and part.text
-        )
-
+    holes = [part.text for part in parts if (part.is_variable or part.is_open) and part.text]
     names = tuple(part.text.strip("${}%@") for part in parts if part.is_open)
-    shown: Maybe[str] = Unknown(text, at, names) if is_in(host) or is_filled_in(host) else host
+    is_open = is_filled_in(host) or any(hole in host for hole in holes)
+    shown: Maybe[str] = Unknown(host, at, names) if is_open else host.lower()
     if not port:
-        return _Place(shown, Unknown(text, at, names) if isinstance(shown, Unknown) else known)
-    if port.isdigit() and len(port) < 6:
-        return _Place(shown, int(port))
-    return _Place(shown, Unknown(port, at, names))
+        return Place(shown, Unknown(text, at, names) if is_open else usual)
+    is_number = port.isdigit() and len(port) < 6
+    return Place(shown, int(port) if is_number else Unknown(port, at, names))
 
 
 def _host_and_port(text: str) -> tuple[str, str]:
     if text.startswith("["):
         host, _, port = text[1:].partition("]")
-        return host.lower(), port.lstrip(":")
+        return host, port.lstrip(":")
     host, _, port = text.partition(":")
-    return host.lower(), port
+    return host, port
 
 
 def _verified(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from compolint.load.nginx.comparisons import EXPRESSIVE, Expression, compared_at, expressions_of
 from compolint.load.nginx.configuration import Configuration, Statement, every
 from compolint.load.nginx.locations import location
 from compolint.pattern import pattern
@@ -37,9 +38,6 @@ _DECODED = frozenset(("uri", "document_uri"))
 _AS_SENT = frozenset(("args", "query_string", "request", "request_uri", "content_type"))
 _AS_SENT_PREFIXES = ("arg_", "cookie_", "http_")
 _TABLES = frozenset(("map", "geo", "split_clients"))
-EXPRESSIVE = frozenset(("location", "server_name", "if", "rewrite", "map", "valid_referers"))
-# What conditions compare with expressions.
-_COMPARISONS = frozenset(("~", "~*", "!~", "!~*"))
 
 
 class Part(NamedTuple):
@@ -52,15 +50,6 @@ class Part(NamedTuple):
     is_tail: bool = False  # it begins as what stands behind a host does: with a slash or a question mark
 
 
-class Expression(NamedTuple):
-    """An expression that something is compared with."""
-
-    text: str
-    subject: str  # the text that it is compared with: "$uri" for a location
-    at: Span
-    ignores_case: bool = False
-
-
 class Variables:
     """The variables of one configuration."""
 
@@ -70,6 +59,8 @@ class Variables:
         self._captures: dict[str, list[Expression]] = {}
         self._given: dict[tuple[str, Statement | None], tuple[Part, ...]] = {}
         self._known: dict[tuple[str, Statement | None], tuple[Part, ...]] = {}
+        self.named: set[Statement] = set()  # servers that answer for names which they state only
+        self._refusing: dict[Statement, bool] = {}  # blocks that turn requests with line ends away
         self._expressions: dict[Statement, tuple[Expression, ...]] = {}
         for statement in every(configuration.statements):
             name, texts = statement.name, statement.texts
@@ -135,13 +126,29 @@ class Variables:
         if name.isdigit() or name in self._captures:
             expressions = self._expressions_at(block) if name.isdigit() else self._captures[name]
             characters, first = self._captured(name, expressions, depth)
-            return (Part(mention, characters, False, True, bool(first) and not first & ~_TAIL_BITS),)
+            is_tail = bool(first) and not first & ~_TAIL_BITS
+            return (Part(mention, characters & self._limit(block), False, True, is_tail),)
         if _INSERTED.fullmatch(mention):
             return (Part(mention, is_open=True),)
-        return (Part(mention, _said_by_client(name, block), False, True, name in _PATHS),)
+        said = 0 if name == "host" and self._is_named(block) else _said_by_client(name, block)
+        return (Part(mention, said & self._limit(block), False, True, name in _PATHS),)
+
+    def _is_named(self, block: Statement | None) -> bool:
+        """Whether the server around answers for the names that it states, and for no others."""
+        return block is not None and any(each in self.named for each in (block, *block.around()))
+
+    def _limit(self, block: Statement | None) -> int:
+        """The characters that requests can have which lead to a block."""
+        while block:
+            if block not in self._refusing:
+                self._refusing[block] = any(map(_turns_line_ends_away, block.named("if")))
+            if self._refusing[block]:
+                return _RAW
+            block = block.parent
+        return ANYTHING
 
     def _set_in(self, name: str, block: Statement | None) -> Statement | None:
-        """The innermost block around that sets a variable which is used in a block; None for anywhere else."""
+        """The innermost block around that sets a variable which is used in one; None for anywhere else."""
         while block and (name, block) not in self._sets:
             block = block.parent
         return block
@@ -198,7 +205,7 @@ class Variables:
         if block is None:
             return ()
         if block not in self._expressions:
-            self._expressions[block] = tuple(islice(_compared(block), _MOST))
+            self._expressions[block] = tuple(islice(compared_at(block), _MOST))
         return self._expressions[block]
 
 
@@ -234,6 +241,12 @@ def _said_by_client(name: str, block: Statement | None) -> int:
     return 0
 
 
+def _turns_line_ends_away(condition: Statement) -> bool:
+    """### if ($request_uri ~* "%0A|%0D") { return 403; } ###"""
+    is_about = any("%0a" in text.lower() for text in condition.texts)
+    return is_about and any(each.name == "return" for each in condition.block or ())
+
+
 def _path_in(block: Statement | None) -> int:
     """The characters that a path can have which leads to a block."""
     while block and block.name != "location":
@@ -254,57 +267,6 @@ def _path_in(block: Statement | None) -> int:
 
 # ### (?<name>   (?P<name>   (?'name' ###
 _NAMED = pattern(r"\(\?P?[<']([A-Za-z_]\w*)[>']")
-
-
-def expressions_of(statement: Statement) -> tuple[Expression, ...]:
-    """The expressions that a statement itself compares something with."""
-    name, words = statement.name, statement.arguments
-    if name == "location":
-        found = location(statement)
-        if found and found.is_pattern:
-            return (Expression(found.path, "$uri", words[-1].span, found.modifier == "~*"),)
-    elif name == "server_name":
-        return tuple(
-            Expression(word.text[1:], "$host", word.span, True) for word in words if word.text[:1] == "~"
-        )
-    elif name == "rewrite" and len(words) >= 2:
-        return (Expression(words[0].text, "$uri", words[0].span),)
-    elif name == "if" and len(words) >= 3 and words[1].text in _COMPARISONS:
-        text = words[2].text
-        text = text[:-1] if len(words) == 3 and not words[2].quote and text.endswith(")") else text
-        return (Expression(text, words[0].text.lstrip("("), words[2].span, words[1].text.endswith("*")),)
-    elif name == "valid_referers":
-        return tuple(
-            Expression(word.text[1:], "$http_referer", word.span, True)
-            for word in words
-            if word.text[:1] == "~"
-        )
-    elif name == "map" and words:
-        return tuple(found for entry in statement.block or () for found in _of_entry(entry, words[0].text))
-    return ()
-
-
-def _of_entry(entry: Statement, subject: str) -> tuple[Expression, ...]:
-    """What one line of a table compares: ### ~*^www\\. 1; ###"""
-    if entry.name[:1] != "~":
-        return ()
-    ignores_case = entry.name[1:2] == "*"
-    return (Expression(entry.name[1 + ignores_case :], subject, entry.directive.name_span, ignores_case),)
-
-
-def _compared(block: Statement) -> Iterator[Expression]:
-    if block.parent and block.block is None and block.parent.name == "map":
-        yield from _of_entry(block, block.parent.texts[0] if block.parent.texts else "")
-        return
-    around: Statement | None = block
-    while around:
-        found = list(expressions_of(around))
-        names = {"location": ("if",), "server": ("if", "server_name")}.get(around.name, ())
-        found += (each for inner in around.named(*names) for each in expressions_of(inner))
-        if found:
-            yield from found
-            return
-        around = around.parent
 
 
 def is_filled_in(text: str) -> bool:

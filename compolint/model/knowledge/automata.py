@@ -141,12 +141,24 @@ class Automaton:
         if self._whole.is_empty:
             return True
         now: set[int] = set()
-        for label in (BEGIN, *map(bit, text), FINISH):
+        for label in (BEGIN, *map(bit, text), FINISH) if text else (BEGIN | FINISH,):
             reached = {after for state in now for after in self._next[state]} | set(self._whole.first)
             now = {state for state in reached if self._labels[state] & label}
+            if label >= BEGIN:
+                now = self._closed(now, label)
             if any(state in self._whole.last for state in now):
                 return True
         return False
+
+    def _closed(self, states: set[int], label: int) -> set[int]:
+        """The states with those that ask for the same end of the text once more."""
+        found, waiting = set(states), list(states)
+        while waiting:
+            for after in self._next[waiting.pop()]:
+                if self._labels[after] & label and after not in found:
+                    found.add(after)
+                    waiting.append(after)
+        return found
 
     def is_ambiguous(self) -> bool:
         """Whether some state can be left and reached again in two ways by one text, and a match fail then."""

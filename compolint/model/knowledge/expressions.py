@@ -13,6 +13,7 @@ from compolint.pattern import pattern
 from compolint.tuples import NamedTuple
 
 _LONGEST = 500  # characters of an expression
+_FEW = 10  # characters in a class that is as good as a list of them
 _NAMED = pattern(r"\(\?<(?=[A-Za-z_])")
 _HORIZONTAL = pattern(r"\\h")
 _END = pattern(r"\\z")
@@ -142,7 +143,8 @@ def _held(tree: Any, flags: int) -> Group:
             is_listed &= name not in _REPEATING or value[1] == 1
         else:
             own = leaf(name, value, flags)
-            inner = [Group(own, own, name == "LITERAL", False)]
+            is_few = name == "LITERAL" or (name == "IN" and own.bit_count() <= _FEW)
+            inner = [Group(own, own, is_few, False)]
         for each in inner:
             characters |= each.characters
             first |= each.first if is_empty else 0
