@@ -16,7 +16,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 
-from compolint.pattern import pattern
+from compolint.pattern import compiled, pattern
 from compolint.tuples import NamedTuple
 
 # How many patterns may have to be looked at for one path. Where ignore files have more, those of the
@@ -71,12 +71,12 @@ class _Globs:
         self._globs.append(_Glob(rule, expression))
 
     def rules(self, text: str) -> Iterator[_Rule]:
-        return (rule for rule, expression in self._globs if re.fullmatch(expression, text, re.DOTALL))
+        return (rule for rule, expression in self._globs if compiled(expression, re.DOTALL).fullmatch(text))
 
     def _fit_first(self, text: str) -> object:
         """Compiles the patterns when they are asked for the first time, which may be never."""
         expression = "|".join(glob.expression for glob in self._globs) or _NOTHING
-        self.fit = re.compile(expression, re.DOTALL).fullmatch
+        self.fit = compiled(expression, re.DOTALL).fullmatch
         return self.fit(text)
 
 

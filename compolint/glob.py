@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from compolint.pattern import compiled
+
 
 def matches(pattern: str, path: str) -> bool:
     """Whether the glob covers the path, or a folder that it lies in."""
@@ -47,7 +49,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     # The first place where a run fits is as good as any later one: what is left may lie at any depth.
     found = "".join(rf"(?>(?:[^/]*/)*?{run})" for run in floating if run)
     within = "(?=.)" if floating and not floating[-1] else ""
-    return re.compile(anchored + found + within, re.DOTALL)
+    return compiled(anchored + found + within, re.DOTALL)
 
 
 def _name(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 import click
@@ -142,7 +142,7 @@ def _told_here(report: Report, place: Place) -> Report:
             finding._replace(
                 at=moved(finding.at),
                 notes=tuple(note._replace(at=moved(note.at)) for note in finding.notes),
-                undecided=finding.undecided and _unknown_at(finding.undecided, moved(finding.undecided.span)),
+                undecided=_moved(finding.undecided, moved),
             )
             for finding in report.findings
         ),
@@ -152,8 +152,10 @@ def _told_here(report: Report, place: Place) -> Report:
     )
 
 
-def _unknown_at(value: Unknown, span: Span) -> Unknown:
-    return Unknown(value.text, span, value.names, value.head, value.tail)
+def _moved(value: Unknown | None, moved: Callable[[Span], Span]) -> Unknown | None:
+    if value is None:
+        return None
+    return Unknown(value.text, moved(value.span), value.names, value.head, value.tail)
 
 
 class _Renamed(MemoryTree):

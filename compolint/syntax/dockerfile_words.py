@@ -8,7 +8,7 @@ quotes, JSON with one fault in it is a shell command, and what separates words i
 import re
 from functools import cache
 
-from compolint.pattern import pattern
+from compolint.pattern import compiled, pattern
 from compolint.syntax.dockerfile_expand import SPACES
 from compolint.tuples import NamedTuple
 
@@ -93,7 +93,7 @@ def split_at_blank(text: str, start: int) -> tuple[Piece, Piece | None]:
 
 def exposed(text: str) -> Exposed | None:
     """The ports of a word of EXPOSE, after its variables are resolved; None if it is no port."""
-    match = re.match(_EXPOSED, text)
+    match = compiled(_EXPOSED).match(text)
     if not match:
         return None
     first = int(match["first"])

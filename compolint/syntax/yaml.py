@@ -5,10 +5,10 @@ us: C nodes crash the interpreter when nested deeply, round-trip nodes take fort
 knows where an alias stands.
 """
 
-import re
 from operator import itemgetter
 from typing import Any
 
+from compolint.pattern import compiled
 from compolint.syntax.yaml_events import READERS, Events, Reader
 from compolint.syntax.yaml_library import (
     AliasEvent,
@@ -174,7 +174,7 @@ class _Builder:
         if start < end:
             start = _behind_properties(text, start, end)
         elif after < start:
-            indicator = re.compile(_INDICATOR).match(text, after)
+            indicator = compiled(_INDICATOR).match(text, after)
             start = end = indicator.end() if indicator else after
         if style in ("|", ">"):
             end = start + len(text[start:end].rstrip())
@@ -228,7 +228,7 @@ _INDICATOR = r"(?:\s|#[^\r\n]*+)*+[:\-]"
 
 
 def _behind_properties(text: str, start: int, end: int) -> int:
-    match = re.compile(_PROPERTIES).match(text, start, end)
+    match = compiled(_PROPERTIES).match(text, start, end)
     return match.end() if match else start
 
 

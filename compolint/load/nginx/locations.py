@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from compolint.load.nginx.configuration import Statement
-from compolint.pattern import pattern
+from compolint.pattern import compiled, pattern
 from compolint.tuples import NamedTuple
 
 _MODIFIERS = ("=", "^~", "~*", "~")
@@ -112,6 +112,6 @@ def _compiled(regex: str, ignore_case: bool) -> re.Pattern[str] | None:
         return None
     try:
         flags = re.ASCII | (re.IGNORECASE if ignores or ignore_case else 0)
-        return re.compile(_NAMED.sub("(?P<", regex), flags)
+        return compiled(_NAMED.sub("(?P<", regex), flags)
     except (re.error, OverflowError):
         return None
