@@ -84,8 +84,8 @@ class Acceptance:
             if source is None:
                 return
             file = self._files[comment.path] = CommentedFile(source)
-        text = file.source.text[comment.start : comment.end]
-        allowance = from_comment(text, comment, self._config)
+        said = file.said(comment)
+        allowance = from_comment(file.source.text[said.start : said.end], said, self._config)
         if allowance is None:
             return
         if allowance.state == "used":

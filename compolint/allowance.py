@@ -3,7 +3,7 @@
     ports: ["8080:80"]  # compolint: allow wildcard-bind until 2027-01-31: behind the router's firewall
 
 A comment covers the line it stands on; one that has a line to itself covers the next line of content as
-well, and `allow-file` the whole file.
+well, with all lines of an instruction that begins there, and `allow-file` the whole file.
 """
 
 import re
@@ -21,6 +21,7 @@ WHOLE_FILE = 0  # stands for every line
 
 # Not compiled, since most files have no such comment.
 _ADDRESS = r"(?s)[#;/\s]*compolint:(?P<words>.*)"
+_ALMOST = r"(?i)[#;/\s]*compolint:?\s+allow(?:-file)?\s"
 # allow wildcard-bind, acme/no-latest until 2027-01-31
 _ALLOW = (
     r"\s*allow(?P<whole_file>-file)?\s+(?P<checks>[\w/.-]+(?:\s*,\s*[\w/.-]+)*)"
@@ -44,7 +45,7 @@ def from_comment(text: str, at: Span, config: Config) -> Allowance | None:
     """What a comment allows; `None` for one that does not speak to the linter."""
     address = re.match(_ADDRESS, text)
     if address is None:
-        return None
+        return Allowance(at, state="malformed") if re.match(_ALMOST, text) else None
     head, _, reason = address["words"].partition(":")
     allow = re.fullmatch(_ALLOW, head)
     if allow is None or (allow["until"] and not is_day(allow["until"])):
@@ -74,13 +75,13 @@ class Lines:
     def add(self, lines: Iterable[int], number: int) -> None:
         self._all += ((line, number) for line in lines)
 
-    def touch(self, first: int, last: int) -> int | None:
+    def touch(self, *ranges: tuple[int, int]) -> int | None:
         """The first comment that covers one of the lines, if any; all that do have been of use now."""
         if self._untouched is None:
             self._all.sort()
             self._untouched = list(self._all)
         found = None
-        for low, high in ((WHOLE_FILE, WHOLE_FILE), (first, last)):
+        for low, high in ((WHOLE_FILE, WHOLE_FILE), *ranges):
             # Taken out of the list, so that many findings on many lines stay cheap.
             start, end = (bisect_left(self._untouched, (line,)) for line in (low, high + 1))
             del self._untouched[start:end]
@@ -101,17 +102,30 @@ class CommentedFile:
     def __init__(self, source: Source) -> None:
         self.source = source
         self._content_after: list[int] | None = None
+        self._begins: dict[int, int] = {}  # where an instruction of several lines begins, by each of them
 
-    def lines(self, span: Span) -> tuple[int, int]:
-        """The first and the last line of a stretch."""
-        last = max(span.start, span.end - 1)
-        return self.source.position(span.start)[0], self.source.position(last)[0]
+    def lines(self, span: Span) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The first and the last line of a stretch, and the line that stands for the instruction around."""
+        first = self.source.position(span.start)[0]
+        last = self.source.position(max(span.start, span.end - 1))[0]
+        begin = self._begins.get(first, first)
+        return (first, last), (begin, begin)
+
+    def said(self, comment: Span) -> Span:
+        """The comment without the instruction that it is about, if there is one behind it."""
+        text = self.source.text[comment.start : comment.end]
+        if not text.startswith("#"):
+            return comment
+        return comment._replace(end=comment.start + len(text.partition("\n")[0].rstrip("\r")))
 
     def covered_by(self, comment: Span) -> tuple[int, ...]:
         line, column = self.source.position(comment.start)
         if self.source.line(line)[: column - 1].strip():
             return (line,)
-        return line, self._next_content(line)
+        begin, last = self._next_content(line), self.source.position(comment.end)[0]
+        if begin not in self._begins:
+            self._begins.update(dict.fromkeys(range(begin, last + 1), begin))
+        return line, begin
 
     def _next_content(self, line: int) -> int:
         """The number of the next line that is neither empty nor a comment."""

@@ -183,15 +183,26 @@ def _unread(path: str, offset: int, reason: str) -> load.Loaded:
 
 
 def _not_absorbed(loads: list[tuple[load.Root, load.Loaded]]) -> Iterator[tuple[load.Root, load.Loaded]]:
-    """What was loaded, without the files that others take in as wholes."""
+    """What was loaded, without the files that others take in as wholes, and what they take of others."""
     by = {path: root.files[0] for root, loaded in loads for path in loaded.absorbed if path not in root.files}
+    taken = {key for _, loaded in loads for key in loaded.taken}
     left_out: set[str] = set()
     for root, loaded in loads:
         first = root.files[0]
         if first in by and by[first] not in left_out:  # of two that take in each other one stays
             left_out.add(first)
         else:
-            yield root, loaded
+            yield root, _without(loaded, taken) if taken else loaded
+
+
+def _without(loaded: load.Loaded, taken: set[str]) -> load.Loaded:
+    """What was loaded without some of its workloads and what they own: `compose.yaml#web!build` is web's."""
+    kept = (
+        each
+        for each in loaded.entities
+        if taken.isdisjoint((each.key, getattr(each, "owner", each.key).partition("!")[0]))
+    )
+    return loaded._replace(entities=tuple(kept))
 
 
 def _scan(

@@ -3,7 +3,7 @@
 import os
 import posixpath
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from compolint import regular
@@ -12,7 +12,7 @@ from compolint.gitindex import discover_root, display, git_folder, tracked
 from compolint.pattern import pattern
 from compolint.regular import Unreadable, decode
 from compolint.text import Source
-from compolint.walk import Skipped, Walk, Wanted, is_ignored, is_inside, last_two
+from compolint.walk import IGNORED, PRUNED, Skipped, Walk, Wanted, is_ignored, is_inside, last_two
 
 __all__ = ["FolderTree", "MemoryTree", "Skipped", "Tree", "Unreadable", "decode", "discover_root"]
 
@@ -104,10 +104,17 @@ class FolderTree:
 
     `paths` stays below the folder. What a file there refers to may be read up to the root of the
     repository around it, ignored or not, but no link leads further. `exclude` has patterns in the
-    language of `.gitignore`.
+    language of `.gitignore`. A file in `named` may be a link to anywhere.
     """
 
-    def __init__(self, root: str, *, exclude: tuple[str, ...] = (), use_gitignore: bool = True) -> None:
+    def __init__(
+        self,
+        root: str,
+        *,
+        exclude: tuple[str, ...] = (),
+        use_gitignore: bool = True,
+        named: Iterable[str] = (),
+    ) -> None:
         self.skipped: list[Skipped] = []  # by `paths`, because it cannot be read
         self.pruned: list[Skipped] = []  # by `paths`, on purpose
         self._root = os.path.realpath(root)
@@ -115,6 +122,11 @@ class FolderTree:
         rules = Rules(os.fsencode("\n".join(exclude)))
         self._exclude = Scope(self._root, rules) if rules else None
         self._use_gitignore = use_gitignore
+        self._named = {
+            path: os.path.realpath(place)
+            for path in named
+            if os.path.islink(place := os.path.join(self._root, path))
+        }
         self._walked: dict[str, str | None] = {}  # what `paths` gave: where it is, or None for a link
         self._folders: dict[str, str | None] = {}  # where folders really are; None for outside
         self._recent: dict[str, tuple[Source, int]] = {}
@@ -126,10 +138,9 @@ class FolderTree:
         walk = Walk(self._root, self._area, wanted, self._exclude, self._use_gitignore)
         walk.run()
         self.skipped, self.pruned, self._walked = walk.skipped, walk.pruned, walk.found
-        # What is ignored and tracked all the same is in the repository for everybody to see.
-        for path in [each.path for each in walk.pruned if each.reason == "is ignored by git"]:
-            if (wanted is None or wanted(last_two(path))) and self.is_tracked(path):
-                walk.found[path] = os.path.join(self._root, path)
+        walk.found.update(dict.fromkeys(self._tracked_but_ignored(wanted)))
+        # A folder with such a file stays, for what else is in it.
+        self.pruned = [each for each in walk.pruned if each.path not in walk.found]
         return iter(sorted(walk.found))
 
     def read(self, path: str) -> Source | None:
@@ -146,7 +157,7 @@ class FolderTree:
 
     def exists(self, path: str) -> bool:
         try:
-            return self._locate(_tidy(path)) is not None
+            return path in self._named or self._locate(_tidy(path)) is not None
         except Unreadable:
             return False
 
@@ -161,13 +172,48 @@ class FolderTree:
         place = self._in_repository(path)
         if place is None:
             return None
-        if self._tracked is _UNREAD:
-            self._tracked = tracked(self._area)
-        return None if self._tracked is None else display(place[len(self._area) + 1 :]) in self._tracked
+        index = self._index()
+        return None if index is None else display(place[len(self._area) + 1 :]) in index
 
     def is_ignored(self, path: str) -> bool | None:
         place = self._in_repository(path)
         return None if place is None else is_ignored(place, self._area)
+
+    def _index(self) -> frozenset[str] | None:
+        if self._tracked is _UNREAD:
+            self._tracked = tracked(self._area)
+        return self._tracked
+
+    def _tracked_but_ignored(self, wanted: Wanted | None) -> Iterator[str]:
+        """What an ignore file names and git keeps all the same: it is there for everybody to see."""
+        ignored = {each.path for each in self.pruned if each.reason == IGNORED}
+        below = display(f"{self._root}/"[len(self._area) :].lstrip("/"))
+        for place in (ignored and self._index()) or ():
+            path = place[len(below) :]
+            if not place.startswith(below) or not (wanted is None or wanted(last_two(path))):
+                continue
+            around = [path[:at] for at in range(len(path)) if path[at] == "/"]
+            if ignored.isdisjoint((path, *around)) or self._is_left_out(path, around):
+                continue
+            if self._is_file(path):
+                yield path
+
+    def _is_left_out(self, path: str, around: list[str]) -> bool:
+        if not PRUNED.isdisjoint(path.split("/")):
+            return True
+        exclude = self._exclude
+        return exclude is not None and (
+            exclude.ignores(os.path.join(self._root, path), False)
+            or any(exclude.ignores(os.path.join(self._root, folder), True) for folder in around)
+        )
+
+    def _is_file(self, path: str) -> bool:
+        try:
+            located = self._locate(path)
+        except Unreadable as error:
+            self.skipped.append(Skipped(path, error.reason))
+            return False
+        return located is not None and stat.S_ISREG(located[1])
 
     def _in_repository(self, path: str) -> str | None:
         place = os.path.normpath(os.path.join(self._root, path))
@@ -175,7 +221,7 @@ class FolderTree:
 
     def _bytes(self, path: str) -> bytes | None:
         try:
-            if place := self._walked.get(path):
+            if place := self._walked.get(path) or self._named.get(path):
                 return regular.read(place)
             located = self._locate(path)
             if located is not None:

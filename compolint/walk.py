@@ -14,6 +14,7 @@ from compolint.regular import Unreadable
 from compolint.tuples import NamedTuple
 
 PRUNED = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox"})
+IGNORED = "is ignored by git"
 _IGNORE_FILE_LIMIT = 1024 * 1024
 
 Wanted = Callable[[str], bool]  # of a file's name with that of its folder: `conf.d/site.conf`
@@ -111,7 +112,7 @@ class Walk:
         if self._exclude is not None and self._exclude.ignores(path, is_folder):
             return self._prune(path, "is excluded")
         if scope is not None and scope.ignores(path, is_folder):
-            return self._prune(path, "is ignored by git")
+            return self._prune(path, IGNORED)
         return False
 
     def _prune(self, path: str, reason: str) -> bool:

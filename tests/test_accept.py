@@ -70,18 +70,20 @@ class Trial:
         return Span(path, start, start + len(word))
 
     def judge(self, check: Check, word: str, *notes: Span, status: str = "fail", path: str = PATH) -> Finding:
-        finding = Finding(
+        return self.acceptance.judge(self.finding(check, self.at(word, path), *notes, status=status))
+
+    def finding(self, check: Check, at: Span, *notes: Span, status: str = "fail") -> Finding:
+        return Finding(
             check=check,
             severity=Severity.HIGH,
             status=status,
             message="",
-            at=self.at(word, path),
-            notes=tuple(Note("there", at) for at in notes),
+            at=at,
+            notes=tuple(Note("there", note) for note in notes),
             fix=None,
             subject="web",
             key="",
         )
-        return self.acceptance.judge(finding)
 
     def states(self) -> list[tuple[str, str]]:
         return [(", ".join(each.checks), each.state) for each in self.acceptance.suppressions()]
@@ -125,6 +127,31 @@ def test_a_comment_within_the_problem_accepts() -> None:
 def test_a_problem_that_ends_with_its_line_does_not_reach_the_next() -> None:
     trial = Trial("a: 1\nb: 2  # compolint: allow wide: x\n")
     assert trial.judge(WIDE, "a: 1\n").status == "fail"
+
+
+def test_a_comment_accepts_in_all_of_the_instruction_that_it_comes_with() -> None:
+    text = "# compolint: allow wide: x\nRUN a \\\n  # why\n  && b \\\n  && c\nRUN d\n"
+    tree = MemoryTree({"Dockerfile": text})
+    comment = Span("Dockerfile", 0, text.index("\nRUN d"))
+    acceptance = Acceptance(tree, [comment], Config(), KNOWN)
+    trial = Trial(text)
+
+    def status(word: str) -> str:
+        at = trial.at(word)._replace(path="Dockerfile")
+        return acceptance.judge(trial.finding(WIDE, at)).status
+
+    assert [status(word) for word in ("RUN a", "b", "c\n", "RUN d")] == ["accepted"] * 3 + ["fail"]
+    (suppression,) = acceptance.suppressions()
+    assert suppression.span.end == text.index("\n")
+
+
+@pytest.mark.parametrize("text", ["# compolint allow wide: x", "# Compolint: Allow wide: x"])
+def test_a_comment_that_is_almost_one_to_the_linter_is_not_passed_over(text: str) -> None:
+    assert Trial(f"a: 1  {text}\n").states() == [("", "malformed")]
+
+
+def test_a_comment_that_only_speaks_of_the_linter_is_none_to_it() -> None:
+    assert Trial("a: 1  # compolint allows this\n").states() == []
 
 
 def test_a_comment_where_a_note_points_accepts() -> None:

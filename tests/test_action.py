@@ -102,6 +102,13 @@ def test_wrong_usage_writes_no_sarif(tmp_path: Path) -> None:
     assert (ended.code, ended.outputs) == (0, {"exit-code": "2"})
 
 
+def test_the_sarif_of_an_earlier_step_is_not_taken_for_that_of_this_one(tmp_path: Path) -> None:
+    stale = tmp_path / "runner" / "compolint.sarif"
+    stale.parent.mkdir()
+    stale.write_text("{}")
+    assert run("Scan", tmp_path, {"fail-on": "much"}).outputs == {"exit-code": "2"}
+
+
 @pytest.mark.parametrize("name", ["paths", "fail-on", "config", "category"])
 @pytest.mark.parametrize(
     "text",

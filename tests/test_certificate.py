@@ -111,3 +111,9 @@ def test_no_broken_certificate_breaks_the_loader(at: int, noise: bytes) -> None:
     der = b64decode("".join(NEW.splitlines()[1:-1]))
     broken = b64encode(der[:at] + noise + der[at + len(noise) :]).decode()
     certificates(f"-----BEGIN CERTIFICATE-----\n{broken}\n-----END CERTIFICATE-----")
+
+
+def test_a_file_with_many_certificates_says_whom_somebody_trusts() -> None:
+    assert len(certificates(OLD * 10)) == 10
+    assert certificates(OLD * 11) == []
+    assert len(entities(OLD * 11 + "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----")) == 1

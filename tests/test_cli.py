@@ -127,9 +127,9 @@ def test_what_is_undecided_fails_in_the_strict_profile_only(call: Call) -> None:
         (["scan", "--fail-on", "sometimes"], "is not one of"),
         (
             ["scan", "--select", "wildcard-bnd"],
-            "no check or category `wildcard-bnd`; did you mean `wildcard-bind`?",
+            "no check, category or pack `wildcard-bnd`; did you mean `wildcard-bind`?",
         ),
-        (["scan", "--ignore", "exposre"], "no check or category `exposre`; did you mean `exposure`?"),
+        (["scan", "--ignore", "exposre"], "no check, category or pack `exposre`; did you mean `exposure`?"),
         (["scan", "--exclude", "*.{a,b}"], "--exclude: '*.{a,b}' is no glob"),
         (["scan", "--output", "xml"], "--output: there is no format `xml`"),
         (["scan", "--format", "json", "--output", "text"], "cannot both go to standard output"),
@@ -558,6 +558,33 @@ def test_verbose_tells_what_is_looked_at_and_what_is_not(call: Call) -> None:
     assert "not looked at: a is excluded\n" in ended.err
 
 
+def test_verbose_does_not_call_unread_what_was_read(call: Call) -> None:
+    compose = OPEN + "    env_file: .env\n"
+    files = {"compose.yaml": compose, ".env": "A=1\n", ".gitignore": ".env\n"}
+    ended = call("scan", "-v", *ONLY, files=files)
+    assert "env: .env\n" in ended.err
+    assert "not looked at" not in ended.err
+
+
+def test_a_link_that_is_named_is_followed_out_of_the_project_but_not_for_a_hook(
+    call: Call, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside.yaml"
+    outside.write_text(OPEN)
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "compose.yaml").symlink_to(outside)
+    assert call("scan", *ONLY, "compose.yaml", at="project").out == FOUND
+    for arguments in ((".",), ("--hook", "compose.yaml")):
+        ended = call("scan", "--format", "concise", *arguments, at="project")
+        assert "[unreadable-file]" in ended.out
+        assert "wildcard-bind" not in ended.out
+
+
+def test_an_option_that_is_far_from_all_others_suggests_none(call: Call) -> None:
+    assert "Did you mean" not in call("scan", "--bogus").err
+    assert "Did you mean '--verbose'?" in call("scan", "--verbos").err
+
+
 # The other commands
 
 
@@ -757,3 +784,9 @@ def test_closed_streams_are_no_fault(tmp_path: Path) -> None:
         check=False,
     )
     assert ended.returncode == 1
+
+
+def test_what_is_undecided_is_told_in_a_folder_of_the_repository(call: Call) -> None:
+    files = {".git/HEAD": "", "stacks/compose.yaml": OPEN.replace("9090:80", "${ADDRESS}:9090:80")}
+    ended = call("scan", *ONLY, files=files, at="stacks")
+    assert ended.out.startswith("compose.yaml:4:13: open: ")

@@ -32,8 +32,8 @@ def found(text: str) -> set[str]:
     ("text", "check"),
     [
         ("sudo systemctl stop docker", "service-control"),
-        ("systemctl --user restart x", "service-control"),
-        ("service nginx reload", "service-control"),
+        ("systemctl try-restart x", "service-control"),
+        ("service nginx restart", "service-control"),
         ("ssh web 'sudo reboot'", "service-control"),
         ("docker restart web", "service-control"),
         ("sudo ufw disable", "firewall-disabling-command"),
@@ -91,6 +91,7 @@ def test_what_does_harm_is_found(text: str, check: str) -> None:
         "docker ps -a; docker compose config; docker logs --tail 10 web; docker inspect web",
         "ufw status verbose; iptables -L -n; iptables-save; nft list ruleset",
         "systemctl status nginx; systemctl enable nginx; service nginx status",
+        "systemctl reload nginx; service nginx reload; systemctl --user restart x",
         'grep -rn "rm -rf /" docs/',
         'echo "ufw disable"',
         'git commit -m "remove docker run --privileged from docs"',

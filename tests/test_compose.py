@@ -27,7 +27,18 @@ MEANINGFUL: dict[str, Any] = {
     "ports": ["80", {"target": 80, "published": "8080", "host_ip": "127.0.0.1", "protocol": "tcp"}],
     "pull_policy": "every_2d",
     "container_name": "abc",
+    **dict.fromkeys(("privileged", "read_only", "tty", "stdin_open", "init", "oom_kill_disable"), "yes"),
+    **dict.fromkeys(("mem_limit", "mem_reservation", "memswap_limit", "shm_size"), "1.5 GiB"),
+    **dict.fromkeys(("stop_grace_period", "interval", "timeout", "start_period", "start_interval"), "1m30s"),
+    **dict.fromkeys(("cpus", "pids_limit"), "1"),
+    "deploy": {"resources": {"limits": {"cpus": "0.5", "memory": "1g"}}},
+    "restart": "on-failure:3",
+    "ipc": "shareable",
+    "pid": "host",
+    "expose": ["80", 81, "8000-8010/udp"],
+    "ulimits": {"nproc": 1, "nofile": {"soft": "1", "hard": -1}},
 }
+TEXTS = ("abc", "1", "true", "a-b")
 
 
 def told(entity: Entity, place: Span) -> list[str]:
@@ -148,7 +159,7 @@ def valid(schema: dict[str, Any], name: str = "", depth: int = 0) -> st.SearchSt
 def typed(kind: str, schema: dict[str, Any], depth: int) -> st.SearchStrategy[Any]:
     match kind:
         case "string":
-            return st.sampled_from(["abc", "1", "true", "a-b"])
+            return st.sampled_from(TEXTS)
         case "number" | "integer":
             return st.integers(schema.get("minimum", 1), schema.get("maximum", 60))
         case "boolean":
@@ -186,7 +197,11 @@ def test_what_the_schema_allows_in_a_service_is_no_fault(data: st.DataObject) ->
     name = data.draw(st.sampled_from(sorted(SERVICE)))
     value = data.draw(valid(SERVICE[name], name))
     services = {"a": {"image": "x:1", name: value}, "base": {"image": "x:1"}}
-    assert faults({"services": services}) == []
+    services |= {other: {"image": "x:1"} for other in (*TEXTS, "key")}
+    named: dict[str, Any] = {
+        top: {name: {} for name in (*TEXTS, "key")} for top in ("networks", "volumes", "secrets", "configs")
+    }
+    assert faults({"services": services, **named}) == []
 
 
 @settings(max_examples=150, deadline=None)
@@ -196,7 +211,9 @@ def test_variables_without_values_break_nothing(data: st.DataObject) -> None:
     value = data.draw(valid(SERVICE[name], name))
     services = {"a": {"image": "x:1", name: opened(value)}}
     assert [
-        message for message in faults({"services": services}) if "lists the same item" not in message
+        message
+        for message in faults({"services": services})
+        if "lists the same item" not in message and "there is no" not in message
     ] == []
 
 
@@ -212,10 +229,15 @@ COMPOSE_OF_ANY_NAME = {
     "flow": "services: {web: {image: 'x:1', ports: ['80:80']}}\n",
     "flow over lines": "version: '3'\nservices: {\n  web: {\n    build: .\n  }\n}\n",
     "anchored": "services: &all\n  web:\n    image: x:1\n",
+    "quoted": '"services":\n  "web":\n    "image": x:1\n',
+    "laid over another": "services:\n  web:\n    ports: ['80:80']\n    privileged: true\n",
+    "laid over another in flow": "services:\n  web: {privileged: true}\n  db: {ports: ['80:80']}\n",
     "version 1": "web:\n  image: x:1\n  ports:\n  - 80:80\ndb:\n  build: .  # ours\n  volumes: [/a:/b]\n",
     "version 1 behind a mark": "---\n# old\nweb:\n    extends:\n        service: app\n    links: [db]\n",
 }
 OTHER_YAML = {
+    "services of something else": "services:\n  web:\n    ports: [80]\n    replicas: 2\n",
+    "a list of services": "services:\n  - ports: [80]\n",
     "GitLab": "services: [docker:dind]\ntest:\n  image: ruby:3\n  script: [rake]\n",
     "GitLab's jobs": "test:\n  image: ruby:3\n  script:\n    - rake\n",
     "GitHub": "on: push\njobs:\n  a:\n    services: {db: {image: 'x:1', ports: ['80:80']}}\n",
@@ -236,6 +258,12 @@ OTHER_YAML = {
 @pytest.mark.parametrize("text", COMPOSE_OF_ANY_NAME.values(), ids=COMPOSE_OF_ANY_NAME)
 def test_a_compose_file_of_any_name_is_known_by_what_it_says(text: str) -> None:
     assert survey(MemoryTree({"stack.yml": text}), Config()).kinds == {"stack.yml": "compose"}
+
+
+def test_a_compose_file_may_be_json() -> None:
+    text = '{"services": {"web": {"image": "x:1", "ports": ["80:80"]}}}'
+    surveyed = survey(MemoryTree({"docker-compose.json": text}), Config())
+    assert [workload.key for workload in surveyed.world.of(Workload)] == ["docker-compose.json#web"]
 
 
 @pytest.mark.parametrize("text", OTHER_YAML.values(), ids=OTHER_YAML)

@@ -137,6 +137,27 @@ def test_a_pyproject_that_does_not_speak_of_us_is_not_even_parsed() -> None:
     assert config.read(MemoryTree({"pyproject.toml": "[tool.other]\nbroken ="})) == Config()
 
 
+@pytest.mark.parametrize("text", ["[ tool.compolint ]\n", "[tool]\ncompolint.", "tool.compolint."])
+def test_however_pyproject_writes_the_settings_they_hold(text: str) -> None:
+    found = config.read(MemoryTree({"pyproject.toml": f"{text}profile = 'quiet'\n"}), known=NAMES)
+    assert found.profile == "quiet"
+
+
+def test_a_broken_pyproject_that_speaks_of_us_is_an_error() -> None:
+    text = "x = [\n[ tool.compolint ]\nprofile = 'quiet'\n"
+    with pytest.raises(Misconfigured, match=r"^pyproject\.toml:2: "):
+        config.read(MemoryTree({"pyproject.toml": text}))
+
+
+def test_a_pyproject_that_only_names_us_settles_nothing() -> None:
+    assert config.read(MemoryTree({"pyproject.toml": "dependencies = ['compolint']\n"})) == Config()
+
+
+def test_a_text_that_is_not_closed_is_told_in_words() -> None:
+    with pytest.raises(Misconfigured, match=r"^compolint\.toml:1: a text is not closed in its line$"):
+        config.read(MemoryTree({"compolint.toml": 'profile = "quiet\n'}))
+
+
 def test_without_a_file_there_are_the_defaults() -> None:
     assert config.read(MemoryTree({"compose.yaml": ""})) == Config()
 

@@ -105,6 +105,7 @@ def test_a_name_that_is_only_about_credentials_asks_for_none(name: str) -> None:
             "GITLAB_OMNIBUS_CONFIG",
             "external_url 'https://x'\ngitlab_rails['initial_root_password'] = 'tiger42x'",
         ),
+        ("REDIS_ARGS", "--requirepass tiger42"),
         ("ANYTHING", GITHUB),
         ("ANYTHING", JWT),
     ],
@@ -160,6 +161,8 @@ def test_a_literal_credential_is_one(name: str, value: str) -> None:
         ("GITHUB_TOKEN", "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
         ("POSTGRES_USER", "postgres"),
         ("COMMENT", "the password is in the vault"),
+        ("DB_PASSWORD_SECRET", "db-password-secret-name"),
+        ("COMMENT", "give it --password or --password-file"),
     ],
 )
 def test_what_is_no_literal_credential(name: str, value: str) -> None:
@@ -181,7 +184,10 @@ def test_a_guessable_password_is_weak(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["nu4x599Wq7u0Bn8E", "kdos9lsk@1l1!", HEX, "correct-zebra-battery-42", "7Q11Vz6R2J6BLAdO", "x" + HEX],
+    [
+        *("nu4x599Wq7u0Bn8E", "kdos9lsk@1l1!", HEX, "correct-zebra-battery-42", "7Q11Vz6R2J6BLAdO"),
+        *("x" + HEX, "hunter2hunter", "s3cr3tXyzAbc99", "ABCD-EFGH-1234-5678"),
+    ],
 )
 def test_a_password_nobody_guesses_at_once_is_not_weak(value: str) -> None:
     assert not weak_password(value)

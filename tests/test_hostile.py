@@ -220,7 +220,7 @@ SMALL = {
     "a name that steers the terminal": Small(
         "compose.yaml",
         'services: {"a\\e[31m\\u202e": {image: "b\\e]8;;x\\a"}}\n',
-        ((1, 12, "schema-violation", "there is no key `a\x1b[31m\u202e` in `services`"),),
+        ((1, 12, "schema-violation", "the name `a\x1b[31m\u202e` in `services` may only"),),
     ),
 }
 
@@ -344,7 +344,7 @@ LARGE: dict[str, tuple[str, Callable[[], Content], tuple[Place, ...]]] = {
     "substitutions in substitutions": (
         "compose.yaml",
         lambda: service("command: [sh, -c, '" + "$$(" * MANY + ")" * MANY + "']"),
-        ((4, 15, "syntax-error", "a part of this command cannot be understood"),),
+        ((4, 24, "syntax-error", "a part of this command cannot be understood"),),
     ),
     "ONBUILD ONBUILD": (
         "Dockerfile",

@@ -82,6 +82,11 @@ def test_a_pack_that_is_not_there_is_an_error() -> None:
         packs.load(["nowhere"])
 
 
+def test_a_whole_pack_can_be_selected(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["scan", "--select", "acme", "--format", "concise"]) == 1
+    assert "[acme/foreign-registry]" in capsys.readouterr().out
+
+
 def test_a_pack_without_checks_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tmp_path.joinpath("empty_pack", "image").mkdir(parents=True)
     monkeypatch.syspath_prepend(str(tmp_path))

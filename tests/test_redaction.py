@@ -66,11 +66,57 @@ LINES = {
     '["mysql", "-uroot", "-e", "a; b", "-phunter2"]': '["mysql", "-uroot", "-e", "a; b", "-p•••••••"]',
     '["ldapsearch", "-w", ";hunter2"]': '["ldapsearch", "-w", "••••••••"]',
     "    content: hunter2": "    content: •••••••",
+    '  s: {content: "hunter2"}': '  s: {content: "•••••••"}',
+    "  s: {x: a, content: hunter 2}": "  s: {x: a, content: ••••••••}",
+    "export MYPW=hunter2": "export MYPW=•••••••",
+    "RUN export MYPW=hunter2 && a": "RUN export MYPW=••••••• && a",
+    "openssl enc -k hunter2 -in a": "openssl enc -k ••••••• -in a",
+    "smbclient -U me%hunter2 //a/b": "smbclient -U me%••••••• //a/b",
+    '["-uroot", "-phunter2"]': '["-uroot", "-p•••••••"]',
+    '["x", "-pa, b5"]': '["x", "-p•••••"]',
+    "  - -phunter2": "  - -p•••••••",
+    # words of configuration files
+    "basicauth / bob hunter2": "basicauth / bob •••••••",
+    "basicauth bob hunter2 {": "basicauth bob ••••••• {",
+    "basic_auth {\n\tbob hunter2\n}\nbob x": "basic_auth {\n\tbob •••••••\n}\nbob x",
+    "set $api_token hunter2; return 1;": "set $api_token •••••••; return 1;",
+    'set $api_token "hunter 2";': 'set $api_token "•••••• •";',
+    'secure_link_md5 "$uri$arg_a hunter2";': 'secure_link_md5 "$uri$arg_a •••••••";',
+    "secure_link_secret hunter2;": "secure_link_secret •••••••;",
+    'proxy_set_header Authorization "Basic hunter2";': 'proxy_set_header Authorization "Basic •••••••";',
+    "header_up X-Api-Key hunter2$x": "header_up X-Api-Key •••••••••",
+    "    api_token hunter2": "    api_token •••••••",
+    "    dns cloudflare hunter2hunter2": "    dns cloudflare ••••••••••••••",
+    "reverse_proxy me:hunter2@10.0.0.5:80": "reverse_proxy me:•••••••@10.0.0.5:80",
+    "on to http://[me:hunter2@10.0.0.5:80]:80": "on to http://[me:•••••••@10.0.0.5:80]:80",
+    # what is refused
+    "ADD --pasword=hunter2 a b": "ADD --pasword=••••••• a b",
+    "COPY --from=a --chwon=hunter2 a b": "COPY --from=a --chwon=••••••• a b",
+    "  kd0s9lskA1l1xW2q": "  ••••••••••••••••",
+    "ENV kd0s9lskA1l1xW2q": "ENV ••••••••••••••••",
+    "FROM a\nPASWORD kd0s9lskA1l1": "FROM a\nPASWORD ••••••••••••",
+    "http://a.example:kd0s9lskA1l1 {": "http://a.example:•••••••••••• {",
+    # a message where a default was meant
+    "A: ${DB_PASSWORD:?hunter2}": "A: ${DB_PASSWORD:?•••••••}",
+    "A: ${X:?set it, as in Kd0s9lskA1}": "A: ${X:?set it, as in ••••••••••}",
     "CREATE USER a IDENTIFIED BY 'hunter2';": "CREATE USER a IDENTIFIED BY '•••••••';",
     # hashes of passwords
     "basicauth.users=me:$$apr1$$abc$$0123456789": f"basicauth.users=me:{'•' * 23}",
     "me $2a$14$0123456789abcdefghij": f"me {'•' * 27}",
     # what only looks like a secret
+    "A: ${DB_PASSWORD:?required}": "A: ${DB_PASSWORD:?required}",
+    "A: ${DB_PASSWORD:?DB_PASSWORD is not set}": "A: ${DB_PASSWORD:?DB_PASSWORD is not set}",
+    '["x", "-project", "-p8080:80"]': '["x", "-project", "-p8080:80"]',
+    "basic_auth /admin/* bcrypt {": "basic_auth /admin/* bcrypt {",
+    "secure_link_md5 $uri$arg_a;": "secure_link_md5 $uri$arg_a;",
+    "    proxy_pass http://app:3000;": "    proxy_pass http://app:3000;",
+    "proxy_set_header Cookie $http_cookie;": "proxy_set_header Cookie $http_cookie;",
+    "header_up X-Api-Key {env.KEY}": "header_up X-Api-Key {env.KEY}",
+    "COPY --from=build --chown=1000:1000 a b": "COPY --from=build --chown=1000:1000 a b",
+    "openssl req -keyout a.pem": "openssl req -keyout a.pem",
+    "http://a.example:8080 http://b:port": "http://a.example:8080 http://b:port",
+    "EMAIL: ${EMAIL:-me@example.org}": "EMAIL: ${EMAIL:-me@example.org}",
+    "basicauth belongs to Caddy 1": "basicauth belongs to Caddy 1",
     "db publishes 5432/tcp on every interface": "db publishes 5432/tcp on every interface",
     "POSTGRES_PASSWORD_FILE: /run/secrets/db": "POSTGRES_PASSWORD_FILE: /run/secrets/db",
     "MYSQL_ALLOW_EMPTY_PASSWORD: yes": "MYSQL_ALLOW_EMPTY_PASSWORD: yes",
@@ -173,6 +219,14 @@ PLACES = [
     ("Dockerfile", "RUN echo 'root:{}' | chpasswd\n", LOOSE + " "),
     ("Dockerfile", "RUN echo {} | sudo -S apt update\n", SAFE + "/:=?@$#"),
     ("compose.yaml", "secrets:\n  db:\n    content: {}\n", LOOSE),
+    ("compose.yaml", 'secrets:\n  db: {{content: "{}"}}\n', LOOSE + " '"),
+    ("compose.yaml", '    command: ["-uroot", "-p{}"]\n', LOOSE + " '"),
+    ("Caddyfile", "\treverse_proxy http://me:{}@10.0.0.5:80\n", SAFE + ":=&()$,"),
+    ("nginx.conf", "  set $api_token {};\n", SAFE + "/:<=>?@()[]#,"),
+    ("nginx.conf", '  secure_link_md5 "$uri {}";\n', SAFE + "/:<=>?@()[]#,"),
+    ("Dockerfile", "RUN export MYPW={} && a\n", SAFE + "/:<=>?@()[]#,"),
+    ("Dockerfile", "RUN openssl enc -k {} -in a\n", LOOSE),
+    ("Dockerfile", "RUN smbclient -U me%{} //a/b\n", LOOSE),
     ("Dockerfile", 'RUN curl -H "Authorization: Bearer {}" http://x\n', LOOSE),
 ]
 
@@ -225,6 +279,23 @@ def test_no_format_shows_a_secret(case: tuple[str, str, str], category: str) -> 
         for status in ("fail", "open", "accepted")
     ]
     assert secret not in everything(report({path: text}, *findings, errors=(words,)))
+
+
+# Told by the line that they have for themselves, and so in files only.
+LINES_OF_FILES = (
+    "\tbasicauth / bob {}\n",
+    "\tbasic_auth {{\n\t\tbob {}\n\t}}\n",
+    "\tapi_token {}\n",
+    "\tdns cloudflare {}xxxx\n",
+    "ADD --pasword={} a b\n",
+)
+
+
+@given(st.sampled_from(LINES_OF_FILES), st.text(SAFE + "/:<=>?@()[]$#,", min_size=4, max_size=24))
+@settings(max_examples=100, deadline=None)
+def test_no_line_of_a_file_shows_a_secret(line: str, made_up: str) -> None:
+    text = f"a\n{line.format(f'Zq{made_up}7X')}b\n"
+    assert made_up not in mask(text, secrets(text))
 
 
 @given(st.text(st.sampled_from("a=:'\"\\ \n-#${}[],|>@/p\r\t\0é•"), max_size=200))

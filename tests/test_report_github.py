@@ -2,7 +2,7 @@
 
 from compolint.check import Severity
 from compolint.engine import Report
-from compolint.report import render
+from compolint.report import Options, render
 from compolint.report.github import step_summary
 from compolint.text import Note, Span
 from tests.reports import found, made, marked, report
@@ -51,6 +51,13 @@ def test_the_most_severe_ten_of_each_level_come_first_and_the_rest_is_counted() 
     assert [line.partition(" ")[0] for line in lines[10:12]] == ["::warning", "::notice"]
     assert lines[-1] == "3 errors more than GitHub shows; other formats list all"
     assert not any("accepted" in line for line in lines[:-2])
+
+
+def test_what_is_low_is_an_annotation_only_if_it_fails_the_step() -> None:
+    finding = found(Span(PATH, 0, 1), severity=Severity.LOW)
+    assert annotations(report({PATH: "x"}, finding)) == []
+    lines = "".join(render("github", report({PATH: "x"}, finding), Options(fail_on=Severity.LOW)))
+    assert lines.startswith("::notice ")
 
 
 def test_no_text_begins_another_command() -> None:

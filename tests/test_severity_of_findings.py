@@ -97,3 +97,9 @@ def test_a_private_key_that_git_does_not_ignore(repository: Path, label: str, se
     assert found("world-readable-key", FolderTree(str(repository)), kinds) == [severity]
     (repository / ".gitignore").write_text("*.key\n")
     assert found("world-readable-key", FolderTree(str(repository)), kinds) == []
+
+
+def test_a_part_of_a_script_that_is_not_understood_fails_nobody() -> None:
+    text = "ls\nif true; then (cd a; ls) fi\n"
+    assert found("syntax-error", MemoryTree({"deploy.sh": text})) == ["low"]
+    assert found("syntax-error", MemoryTree({"Dockerfile": f"FROM a\nRUN {text[3:]}"})) == ["high"]

@@ -745,3 +745,17 @@ WORD = st.text(alphabet=st.characters(exclude_characters="\0'", exclude_categori
 def test_single_quotes_keep_any_word(arguments: list[str]) -> None:
     text = "echo " + " ".join(f"'{argument}'" for argument in arguments)
     assert words(last(text)) == ["echo", *arguments]
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("ls\nif true; then (cd a; ls) fi\nufw disable\n", ["(cd a; ls)"]),
+        ("ls\na | | b\nc\n", ["|"]),
+        ("ls\necho 'b", ["'b"]),
+        ("ls\nif a; then\n b\n", ["if a; then\n b\n"]),
+        ("ls\n", []),
+    ],
+)
+def test_the_places_of_what_cannot_be_read_are_known(text: str, unread: list[str]) -> None:
+    assert [text[start:end] for start, end in parse(text).unread] == unread

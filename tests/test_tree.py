@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from compolint.gitindex import display
 from compolint.tree import FolderTree, MemoryTree, Skipped, Tree, Unreadable, decode
+from tests.oracles.git import git
 
 COMPOSE = "services: {}\n"
 
@@ -88,6 +89,27 @@ def test_what_git_ignores_is_left_out_but_can_be_read(tmp_path: Path) -> None:
     assert Skipped("b/.env", "is ignored by git") in tree.pruned
     assert text(tree, "b/.env") == COMPOSE
     assert "b/.env" in set(FolderTree(str(tmp_path), use_gitignore=False).paths())
+
+
+def test_what_is_tracked_in_an_ignored_folder_is_not_ignored(tmp_path: Path) -> None:
+    paths = ("a.yml", "out/b.yml", "out/c.yml", "out/d/e.yml", "out/node_modules/f.yml")
+    tree = folder(tmp_path, *paths)
+    (tmp_path / ".gitignore").write_text("out/\n")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-f", "out/b.yml", "out/d/e.yml", "out/node_modules/f.yml")
+    assert list(tree.paths(is_yaml)) == ["a.yml", "out/b.yml", "out/d/e.yml"]
+    assert text(tree, "out/b.yml") == COMPOSE
+    excluding = FolderTree(str(tmp_path), exclude=("/out/d",))
+    assert list(excluding.paths(is_yaml)) == ["a.yml", "out/b.yml"]
+
+
+def test_what_is_tracked_and_gone_is_not_there(tmp_path: Path) -> None:
+    tree = folder(tmp_path, "out/b.yml")
+    (tmp_path / ".gitignore").write_text("out/\n")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-f", "out/b.yml")
+    (tmp_path / "out" / "b.yml").unlink()
+    assert list(tree.paths(is_yaml)) == []
 
 
 def test_an_exclusion_is_not_lifted_by_an_ignore_file(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ from compolint.api import Command, Fix, Problem, Problems, Severity, check
     when="runs_download",
 )
 def pipe_to_shell(command: Command) -> Problems:
-    if command.runs_download and not command.verified:
+    if command.runs_download:
         yield Problem(
             f"{command.name or 'a command'} runs what {command.runs_download} downloads, whatever that is",
             at=command.at("words", 0),

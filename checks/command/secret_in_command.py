@@ -37,6 +37,9 @@ services:
 
 from compolint.api import Command, Fix, Problem, Problems, Severity, check, command_secrets
 
+# The shell does these itself: no other process sees their words.
+_SETTERS = frozenset(("export", "declare", "local", "readonly", "typeset"))
+
 
 @check(
     Severity.HIGH,
@@ -47,8 +50,12 @@ from compolint.api import Command, Fix, Problem, Problems, Severity, check, comm
 )
 def secret_in_command(command: Command) -> Problems:
     for field, part in command_secrets(command):
+        if field == "words" and command.name in _SETTERS:
+            message = f"{command.name} sets a variable to a credential that stands in the text"
+        else:
+            message = f"{_who(command)} gets a credential on its command line"
         yield Problem(
-            f"{_who(command)} gets a credential on its command line",
+            message,
             at=command.at(field, part),
             fix=Fix("hand it over in a file, as a mounted secret or on standard input"),
         )

@@ -1,6 +1,6 @@
 """Command that stops or restarts a service
 
-What stops, restarts or reloads a service of a machine takes it away from everybody who uses it, and whoever
+What stops or restarts a service of a machine takes it away from everybody who uses it, and whoever
 can make the command run can do so at will. In production that is a person's decision. Commands that act
 inside of their own container are left alone, and so is what a build does, and how a unit stops and reloads
 what it has started itself.

@@ -52,6 +52,7 @@ from compolint.api import (
     Span,
     Upstream,
     Variable,
+    Workload,
     World,
     assume,
     check,
@@ -99,6 +100,10 @@ def _texts(world: World) -> Iterator[tuple[str, str, Span]]:
             yield f"port {listener} of {listener.name}", address.text, listener.at("address")
     for upstream in world.of(Upstream):
         yield f"an upstream of {upstream.name}", upstream.text, upstream.span
+    for workload in world.of(Workload):
+        image = assume(workload.image, None)
+        if image:
+            yield f"the image of {workload.name}", image.registry, workload.at("image")
     for mention in world.of(Mention):
         yield f"{mention.role or 'an entry'} of {mention.owner_name}", mention.text, mention.span
     for command in world.of(Command):

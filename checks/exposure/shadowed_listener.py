@@ -51,11 +51,21 @@ def shadowed_listener(listener: Listener, world: World) -> Problems:
         others = assume(other.ports, None)
         if others and not other.web_server and ports.overlaps(others) and _clash(other, listener):
             yield Problem(
-                f"{listener.name} wants {listener}, which {other.name} has",
+                f"{_shown(listener, other)} wants {listener}, which {_holder(other, listener)} has",
                 at=listener.at("ports"),
                 notes=(Note(f"{other.name} publishes {other} here", other.at("ports")),),
             )
             return
+
+
+def _shown(one: Listener, other: Listener) -> str:
+    """Its name, with its project where the other one is of another."""
+    is_foreign = one.project != other.project and one.project
+    return f"{one.name} of {one.project}" if is_foreign else one.name
+
+
+def _holder(one: Listener, other: Listener) -> str:
+    return "another port of it" if one.owner == other.owner else _shown(one, other)
 
 
 def _clash(one: Listener, two: Listener) -> bool:

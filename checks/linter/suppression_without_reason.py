@@ -22,6 +22,13 @@ services:
       - "8080:80"  # compolint: ignore wildcard-bind  #! not understood
 ```
 
+## Comment behind an instruction, which is a part of it
+
+```dockerfile Dockerfile
+FROM nginx:1.29
+RUN curl https://example.com/x | sh  # compolint: allow pipe-to-shell: our own script  #! no comment but text
+```
+
 ## Instead
 
 ```yaml compose.yaml
@@ -45,3 +52,9 @@ def suppression_without_reason(suppression: Suppression) -> Problems:
         yield Problem(f"the permission of {names} has no reason", at=suppression.span, fix=_FORM)
     elif suppression.state == "malformed":
         yield Problem("this comment to compolint is not understood", at=suppression.span, fix=_FORM)
+    elif suppression.state == "misplaced":
+        yield Problem(
+            "this is no comment but text of the instruction, so it allows nothing",
+            at=suppression.span,
+            fix=Fix("give it a line of its own above the instruction"),
+        )

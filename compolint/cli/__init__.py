@@ -116,7 +116,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         )
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        (_with_near(error) if isinstance(error, click.NoSuchOption) else error).show()
         code = USAGE
     except click.Abort:
         code = INTERRUPTED
@@ -129,6 +129,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(f"Error: {error}", err=True)
         code = USAGE
     return code if isinstance(code, int) else 0
+
+
+def _with_near(error: click.NoSuchOption) -> click.NoSuchOption:
+    """The error without the suggestions that are near for nothing but their dashes."""
+    from difflib import get_close_matches
+
+    word = error.option_name.lstrip("-")
+    near = [each for each in error.possibilities or () if get_close_matches(word, [each.lstrip("-")])]
+    return click.NoSuchOption(error.option_name, possibilities=near, ctx=error.ctx)
 
 
 def _is_mistake(error: Exception) -> bool:

@@ -70,10 +70,18 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or config
 @click.option("--config", "config_file", metavar="FILE", help="Use this configuration file.")
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
 @click.option(
-    "--select", multiple=True, callback=_words, metavar="CHECK", help="Run only these checks or categories."
+    "--select",
+    multiple=True,
+    callback=_words,
+    metavar="CHECK",
+    help="Run only these checks, categories or packs.",
 )
 @click.option(
-    "--ignore", multiple=True, callback=_words, metavar="CHECK", help="Do not run these checks or categories."
+    "--ignore",
+    multiple=True,
+    callback=_words,
+    metavar="CHECK",
+    help="Do not run these checks, categories or packs.",
 )
 @click.option("--profile", type=click.Choice(PROFILES), help="How much to say; the default is `default`.")
 @click.option(
@@ -132,7 +140,7 @@ def command(
         raise click.UsageError("`-`, which is standard input, goes with no other path and not with --hook")
     if stdin_filename and "-" not in paths:
         raise click.UsageError("--stdin-filename is the name of `-`, which is standard input")
-    place, tree = _standard_input(stdin_filename) if "-" in paths else _folder(paths or (".",))
+    place, tree = _standard_input(stdin_filename) if "-" in paths else _folder(paths or (".",), is_hook=hook)
     if kind and not place.files:
         raise click.UsageError("--kind is for files that are named, and there is none")
     config = Config() if isolated else settings(tree, place, config_file)
@@ -156,9 +164,10 @@ def command(
     return _code(report, config, allow_empty=allow_empty)
 
 
-def _folder(paths: tuple[str, ...]) -> tuple[Place, FolderTree]:
+def _folder(paths: tuple[str, ...], *, is_hook: bool) -> tuple[Place, FolderTree]:
     place = locate(paths)
-    return place, FolderTree(place.root)
+    # A hook names whatever is in the repository; a person who names a link wants what it leads to.
+    return place, FolderTree(place.root, named=() if is_hook else place.files)
 
 
 def _standard_input(name: str | None) -> tuple[Place, FolderTree]:
@@ -232,7 +241,11 @@ def _tell(place: Place, config: Config, files: Files, report: Report) -> None:
         f"configuration: {config.path or 'none'}",
         f"profile: {config.profile}, fails on: {config.fail_on}",
         *(f"{kind}: {place.shown(path)}" for path, kind in sorted(report.kinds.items())),
-        *(f"not looked at: {place.shown(path)} {reason}" for path, reason in files.pruned),
+        *(
+            f"not looked at: {place.shown(path)} {reason}"
+            for path, reason in files.pruned
+            if path not in report.kinds
+        ),
     ]
     for line in lines:
         click.echo(line, err=True)

@@ -32,15 +32,17 @@ def settled(config: Config, offers: Iterable[Offer], select: Iterable[str], igno
 
 
 def _named(words: Iterable[str], known: Mapping[str, Offer]) -> Iterable[str]:
-    """The names of checks that words of the command line stand for: names, or categories."""
-    categories: dict[str, list[str]] = {}
+    """The names of checks that words of the command line stand for: names, categories, or packs."""
+    groups: dict[str, list[str]] = {}
     for name, offer in known.items():
-        categories.setdefault(offer.module.split(".")[-2], []).append(name)
+        pack, slash, _ = name.partition("/")
+        for group in (offer.module.split(".")[-2], *((pack,) if slash else ())):
+            groups.setdefault(group, []).append(name)
     for word in words:
-        if word not in known and word not in categories:
-            hint = meant(word, (*known, *categories))
-            raise click.UsageError(f"there is no check or category `{word}`{hint}")
-        yield from (word,) if word in known else categories[word]
+        if word not in known and word not in groups:
+            hint = meant(word, (*known, *groups))
+            raise click.UsageError(f"there is no check, category or pack `{word}`{hint}")
+        yield from (word,) if word in known else groups[word]
 
 
 def _objection(offer: Offer, severity: str) -> str | None:

@@ -212,11 +212,21 @@ def find(tree: Tree, folder: str = "") -> Source | None:
                 source = tree.read(path)
             except Unreadable as error:
                 raise Misconfigured(f"{path} {error.reason}") from None
-            if source and (name != "pyproject.toml" or "[tool.compolint" in source.text):
+            if source and (name != "pyproject.toml" or _speaks_of_us(source)):
                 return source
         if not folder:
             return None
         folder = folder.rpartition("/")[0]
+
+
+def _speaks_of_us(pyproject: Source) -> bool:
+    """Whether a pyproject.toml has settings for us; raises `Misconfigured` for one that does not tell."""
+    if "compolint" not in pyproject.text:
+        return False
+    from compolint.config.file import parsed
+
+    tools = parsed(pyproject).get("tool")
+    return isinstance(tools, dict) and "compolint" in tools
 
 
 def is_day(text: str) -> bool:

@@ -30,10 +30,6 @@ _AT_LINE = pattern(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 def understood(source: Source, base: str | None = None) -> Config:
     """The settings that a file makes; its globs start from `base`, else from the folder that it is in."""
     path, slash, name = source.path.rpartition("/")
-    if len(source.text) > _LONGEST:
-        raise Misconfigured(f"{source.path}: it is longer than {_LONGEST} characters")
-    if any(len(line) > _LONGEST_LINE for line in source.text.splitlines()):
-        raise Misconfigured(f"{source.path}: it has a line of more than {_LONGEST_LINE} characters")
     try:
         file = _File(source, inside=("tool", "compolint") if name == "pyproject.toml" else ())
         return _config(file, path + slash if base is None else base)
@@ -162,13 +158,21 @@ def _ignore(file: _File, number: int, said: Mapping[str, Any]) -> Ignore:
 
 def parsed(source: Source) -> dict[str, Any]:
     """What a file in TOML says; raises `Misconfigured` for one that is none."""
+    if len(source.text) > _LONGEST:
+        raise Misconfigured(f"{source.path}: it is longer than {_LONGEST} characters")
+    if any(len(line) > _LONGEST_LINE for line in source.text.splitlines()):
+        raise Misconfigured(f"{source.path}: it has a line of more than {_LONGEST_LINE} characters")
     try:
         return tomllib.loads(source.text)
+    except RecursionError:
+        raise Misconfigured(f"{source.path}: it is nested too deeply") from None
     except ValueError as error:
         words = str(error)
         found = _AT_LINE.search(words)
         line = int(found[1]) if found and found[1] else source.line_count()
         reason = words[: found.start()] if found else words
+        if reason == r"Illegal character '\n'":
+            reason = "a text is not closed in its line"
         raise Misconfigured(f"{source.path}:{line}: {reason[:1].lower()}{reason[1:]}") from None
 
 

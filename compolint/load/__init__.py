@@ -5,6 +5,7 @@ A kind of file is a module here with a function `load(tree, files) -> Loaded`, a
 occurs.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KINDS", "Loaded", "Root", "against", "kind_of", "load", "looks", "may_count", "named", "needed", "read",
-    "roots",
+    "roots", "speaks_to_us",
 ]  # fmt: skip
+
+# Not compiled, since most files have no such comment.
+_TO_US = r"compolint:|\b[Cc]ompolint:?\s+[Aa]llow(?:-file)?\s"
 
 
 class Loaded(NamedTuple):
@@ -32,6 +36,12 @@ class Loaded(NamedTuple):
     absorbed: tuple[
         str, ...
     ] = ()  # files that it takes in as wholes, so that they need no loading of their own
+    taken: tuple[str, ...] = ()  # keys of what it takes out of other files and declares as its own
+
+
+def speaks_to_us(comment: str) -> bool:
+    """Whether a comment is meant for the linter, be it written as that wants it or not quite."""
+    return "ompolint" in comment and bool(re.search(_TO_US, comment))
 
 
 class Root(NamedTuple):

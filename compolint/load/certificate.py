@@ -10,13 +10,19 @@ from collections.abc import Iterator
 from compolint.load import Loaded
 from compolint.model import Entity
 from compolint.model.credential_file import Certificate, PrivateKey
+from compolint.model.linter import Fault
+from compolint.pattern import pattern
 from compolint.text import Source, Span
 from compolint.tree import Tree, Unreadable
 
 _BEGIN, _END, _DASHES = "-----BEGIN ", "-----END ", "-----"
 _LONGEST_LABEL = 60
+_CERTIFICATES = ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
+_LONGEST_CHAIN = 10  # a file with more certificates says whom somebody trusts
 _SEQUENCE, _VERSION, _UTC_TIME, _GENERALIZED_TIME = 0x30, 0xA0, 0x17, 0x18
 _COMMON_NAME = b"\x06\x03\x55\x04\x03"  # the object identifier 2.5.4.3
+# What a text has in place of a certificate that somebody fills in: ...   ${CERT}   {{ cert }}   <cert>
+_PLACEHOLDER = pattern(r"\.\.\.|…|\$|\{\{|<")
 
 
 class _Malformed(Exception):
@@ -33,11 +39,16 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
 
 
 def _entities(tree: Tree, source: Source) -> Iterator[Entity]:
-    for number, (label, at, body) in enumerate(_blocks(source)):
+    blocks = list(_blocks(source))
+    is_chain = sum(label in _CERTIFICATES for label, _, _ in blocks) <= _LONGEST_CHAIN
+    for number, (label, at, body) in enumerate(blocks):
         key = f"{source.path}!{number}"
-        if label in ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"):
+        if label in _CERTIFICATES and is_chain:
             name, not_after = _read(body)
             yield Certificate(key=key, span=at, path=source.path, name=name, not_after=not_after)
+            if not_after is None and body and not _PLACEHOLDER.search(body):
+                message = "the certificate is damaged: what is in it cannot be read"
+                yield Fault(key=f"{key}.syntax", span=at, kind="syntax", message=message, fatal=True)
         elif label.endswith("PRIVATE KEY"):
             yield PrivateKey(
                 key=key,

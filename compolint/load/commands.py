@@ -21,6 +21,7 @@ Place = Callable[[int, int], Span]
 Stretch = tuple[int, int, tuple[str, ...]]  # start, end, the variables that it is of
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _LONGEST_INPUT = 20_000
+_MOST_UNREAD = 20  # places of one script; one is enough of what fails as a whole
 _NO_NUMBERS: frozenset[int] = frozenset()
 
 
@@ -108,8 +109,9 @@ class Commands:
         downloads = self._downloads or Downloads()
         runs = downloads.run_by(script)
         self._downloads = downloads if downloads.files else None
-        if not script.complete:
-            self._add(_unread(said, run))
+        most = _MOST_UNREAD if run.where == "script" else 1
+        for number, (start, end) in enumerate(script.unread[:most]):
+            self._add(_unread(said.place(*_first_line(said.text, start, end)), number, run))
         is_verified = are_verified(script)
         readers = _readers(script)
         printers, handed = password_printers(script.commands, said.text), handed_on(script.commands)
@@ -244,13 +246,23 @@ def _spoken(said: Said, word: "shell.Word", *, is_secret: bool = False) -> Maybe
     )
 
 
-def _unread(said: Said, run: Run) -> Fault:
+def _first_line(text: str, start: int, end: int) -> tuple[int, int]:
+    """The first line of a stretch that is not empty; it is long enough to be seen."""
+    while start < end and text[start].isspace():
+        start += 1
+    line_end = text.find("\n", start)
+    return start, max(min(end, line_end if line_end >= 0 else end), start)
+
+
+def _unread(at: Span, number: int, run: Run) -> Fault:
+    is_part = run.where == "script"
     return Fault(
-        key=f"{run.script}!unsupported",
-        span=said.place(0, len(said.text)),
+        key=f"{run.script}!unsupported.{number}",
+        span=at,
         kind="unsupported",
         message="a part of this command cannot be understood, so it is not checked",
-        fatal=True,
+        fatal=not is_part,
+        is_part=is_part,
     )
 
 

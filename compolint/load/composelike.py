@@ -9,14 +9,23 @@ _TOP_LEVEL = frozenset(
     {"version", "name", "include", "services", "models", "networks", "volumes", "secrets", "configs"}
 )
 _MULTILINE = 8
-_TOP_KEY = pattern(r"^([A-Za-z][\w-]*)[ \t]*:", _MULTILINE)
+_TOP_KEY = pattern(r"^[\"']?([A-Za-z][\w-]*)[\"']?[ \t]*:", _MULTILINE)
 # A top-level `services:` that is a mapping (GitLab's is a list) …
 _SERVICES = pattern(
-    r"^services[ \t]*:(?:[ \t]+[&!]\S+)*[ \t]*(?:\{|(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]+[^\s#-])",
+    r"^[\"']?services[\"']?[ \t]*:(?:[ \t]+[&!]\S+)*[ \t]*"
+    r"(?:\{|(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]+[^\s#-])",
     _MULTILINE,
 )
 # … and something in it that only Compose says (Symfony's services say nothing of the kind).
-_SERVICE = pattern(r"(?:^[ \t]+|[{,][ \t]*)(?:image|build|container_name|extends)[ \t]*:", _MULTILINE)
+_SERVICE = pattern(
+    r"(?:^[ \t]+|[{,][ \t]*)[\"']?(?:image|build|container_name|extends)[\"']?[ \t]*:", _MULTILINE
+)
+# … or something that a file says which is laid over others.
+_OVERLAID = pattern(
+    r"(?:^[ \t]+|[{,][ \t]*)[\"']?(?:ports|privileged|volumes|devices|cap_add|cap_drop|network_mode"
+    r"|security_opt|restart|env_file|depends_on)[\"']?[ \t]*:",
+    _MULTILINE,
+)
 
 # Of version 1, whose top level is its services: a service at the margin, and what stands below it.
 _LINE = pattern(
@@ -43,8 +52,26 @@ def is_compose(text: str) -> bool:
     keys = _TOP_KEY.findall(text)
     if "services" in keys:
         known = all(key in _TOP_LEVEL or key.startswith("x-") for key in keys)
-        return known and bool(_SERVICES.search(text) and _SERVICE.search(text))
+        if not known or not _SERVICES.search(text):
+            return False
+        return bool(_SERVICE.search(text)) or (bool(_OVERLAID.search(text)) and _is_overlay(text))
     return any(f"{key}:" in text for key in _WHAT_RUNS) and _is_first_version(text)
+
+
+def _is_overlay(text: str) -> bool:
+    """Whether all that a file says of its services is what Compose may be told of a service."""
+    from compolint.load.schema import published
+    from compolint.syntax import yaml
+    from compolint.text import Source
+
+    known = published("compose-spec.json")["definitions"]["service"]["properties"]
+    roots = [document.root for document in yaml.parse(Source("", text))]
+    services = roots[0].get("services") if roots and isinstance(roots[0], yaml.Mapping) else None
+    bodies = [body for _, body in services.pairs()] if isinstance(services, yaml.Mapping) else []
+    return bool(bodies) and all(
+        isinstance(body, yaml.Mapping) and all(key.value in known for key, _ in body.pairs())
+        for body in bodies
+    )
 
 
 def _is_first_version(text: str) -> bool:

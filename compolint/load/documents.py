@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from compolint.load import speaks_to_us
 from compolint.model.linter import Fault
 from compolint.syntax import yaml_nodes as nodes
 from compolint.text import Source, Span
@@ -26,7 +27,7 @@ class Document(NamedTuple):
 
     def instructions(self, source: Source) -> tuple[Span, ...]:
         """The comments that speak to the linter."""
-        return tuple(at for at in self.comments if "compolint:" in source.text[at.start : at.end])
+        return tuple(at for at in self.comments if speaks_to_us(source.text[at.start : at.end]))
 
 
 def parse(source: Source) -> Document:

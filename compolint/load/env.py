@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from compolint.load import Loaded, read
+from compolint.load import Loaded, read, speaks_to_us
 from compolint.model import Entity
 from compolint.model.credential import is_example
 from compolint.model.linter import Fault
@@ -34,7 +34,7 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
         ignored=tree.is_ignored(path),
         variables=tuple(variable.name for variable in variables),
     )
-    comments = tuple(at for at in parsed.comments if "compolint:" in source.text[at.start : at.end])
+    comments = tuple(at for at in parsed.comments if speaks_to_us(source.text[at.start : at.end]))
     entities: list[Entity] = [file, *variables, *_faults(path, parsed, given)]
     return Loaded(tuple(entities), comments, files)
 

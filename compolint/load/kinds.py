@@ -53,8 +53,8 @@ _BY_PLACE = dict.fromkeys(
     "agent",
 )  # fmt: skip
 
-# compose.yaml, docker-compose.prod.yml, docker-compose_dev.yml
-_COMPOSE = pattern(r"(?:docker-)?compose(?:[-_.][\w.-]+)?\.ya?ml$")
+# compose.yaml, docker-compose.prod.yml, docker-compose_dev.yml, docker-compose.json
+_COMPOSE = pattern(r"(?:docker-)?compose(?:[-_.][\w.-]+)?\.ya?ml$|docker-compose\.json$")
 # Dockerfile, Dockerfile.dev, app.dockerfile, Containerfile, prod.Dockerfile
 _DOCKERFILE = pattern(r"(?:[\w.-]+\.)?(?:docker|container)file(?:[-_.][\w.-]+)?$", re.I)
 # .env, .env.example, prod.env, env.sample
@@ -76,7 +76,8 @@ _SCRIPT = pattern(r"(?:GNU)?[Mm]akefile(?:\.(?!am$|in$)[\w-]+)?$")
 # Dockerfile.md and dockerfile_lint.py speak of Dockerfiles, they are none.
 _OTHER = (
     ".md", ".rst", ".txt", ".py", ".go", ".js", ".ts", ".rs", ".rb", ".sh", ".json", ".yml", ".yaml",
-    ".toml", ".html", ".lock", ".dockerignore",
+    ".toml", ".html", ".lock", ".dockerignore", ".vim", ".el", ".snippets", ".pyc", ".pyo", ".class", ".o",
+    ".css", ".png", ".svg",
 )  # fmt: skip
 # By a part of the name in lower case: the expression that decides, and whether an end may speak against it.
 _BY_PART: tuple[tuple[str, str, re.Pattern[str], bool], ...] = (

@@ -115,7 +115,8 @@ def _explained(error: Any, root: Node) -> Iterator[Problem]:
         patterns = list(error.schema.get("patternProperties", {}))
         for stranger, _ in node.pairs():
             if stranger.value not in known and not any(re.search(p, stranger.value) for p in patterns):
-                yield Problem(_unknown_key(stranger.value, where, known), stranger.span)
+                message = None if known else _misnamed(stranger.value, where, patterns)
+                yield Problem(message or _unknown_key(stranger.value, where, known), stranger.span)
     elif error.validator == "required" and isinstance(node, Mapping):
         missing = [name for name in error.validator_value if node.get(name) is None]
         message = f"{where or 'the file'} needs {_listed(missing)}"
@@ -154,6 +155,13 @@ def _where(path: list[Any]) -> str:
     return f"`{text}`" if text else ""
 
 
+def _misnamed(name: str, where: str, patterns: list[str]) -> str | None:
+    """What is wrong with a name that one may choose, where only its characters can be."""
+    words = next((_NAMES[each] for each in patterns if each in _NAMES), None)
+    place = f" in {where}" if where else ""
+    return f"the name `{name}`{place} may only have {words}" if words else None
+
+
 @lru_cache(256)
 def _unknown_key(name: str, where: str, known: tuple[str, ...]) -> str:
     from difflib import get_close_matches
@@ -163,6 +171,13 @@ def _unknown_key(name: str, where: str, known: tuple[str, ...]) -> str:
     return f"there is no key `{name}`{place}" + (f"; did you mean `{close[0]}`?" if close else "")
 
 
+_NAMES = {"^[a-zA-Z0-9._-]+$": "letters, digits, `.`, `_` and `-`", "^[a-z]+$": "small letters"}
+_PATTERNS = {
+    "[a-zA-Z0-9][a-zA-Z0-9_.-]+": "at least two letters, digits, `_`, `.` or `-`, no sign first",
+    "always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+": (
+        "`always`, `never`, `build`, `missing`, `refresh`, `daily`, `weekly` or such as `every_2d`"
+    ),
+}
 _TYPES = {
     "object": "a mapping",
     "array": "a list",
@@ -195,7 +210,8 @@ def _expected(error: Any) -> str:
             forms = sorted({_form(form) for form in value})
             return f"must be {_listed(forms, 'or', plain=True)}, and is {_TYPES[_kind(error.instance)]}"
         case "pattern":
-            return "has a form that is not allowed here"
+            known = _PATTERNS.get(value)
+            return f"must be {known}" if known else f"has a form that is not allowed here: `{value}`"
     return "is not what is expected here"
 
 

@@ -39,7 +39,7 @@ class Command(Entity):
     prints_password: bool = False  # one of them takes it for a password
     handed_on: frozenset[int] = frozenset()  # the numbers of the words that other commands are made of
     input_text: str = ""  # what a heredoc gives it to read, as far as that is known
-    runs_download: str | None = None  # the program that fetched what it runs
+    runs_download: str | None = None  # the program that fetched what it runs, if nobody compared that
     verified: bool = False  # a checksum or signature is checked in the same script
     ships: bool = True  # for a build: in the stage that ends up in the image
     network: Maybe[str] | None = None  # RUN --network

@@ -17,7 +17,14 @@ from compolint.model.credential_form import (
     query_parameters,
     url_passwords,
 )
-from compolint.model.credential_name import asks_for_text, certainty, holds_pair, is_foreign, names_credential
+from compolint.model.credential_name import (
+    asks_for_text,
+    certainty,
+    holds_pair,
+    is_foreign,
+    names_credential,
+    words_of,
+)
 from compolint.model.credential_value import (
     Strength,
     is_placeholder,
@@ -41,6 +48,9 @@ __all__ = [
 SHORTEST_TOKEN = 20
 _LONGEST_LINE = 300
 _EXAMPLES = frozenset(("example", "examples", "sample", "template", "tmpl", "dist", "default", "defaults"))
+_TAKES_OPTIONS = frozenset(
+    ("args", "arguments", "cmd", "command", "flags", "options", "opts", "parameters", "params")
+)
 _NEAR = 300  # characters around a password in a URL, which hold the rest of that URL
 
 
@@ -70,7 +80,7 @@ def credentials(name: str, text: str, near: str = "", *, is_literal: bool = Fals
         tuple(_tokens(text))
         or tuple(_in_urls(text, is_literal=is_literal))
         or tuple(_by_name(name, text, near, is_literal=is_literal))
-        or tuple(_embedded(text, near, is_literal=is_literal))
+        or tuple(_embedded(name, text, near, is_literal=is_literal))
         or tuple(_hash(text))
     )
 
@@ -191,18 +201,32 @@ def _by_name(name: str, text: str, near: str, *, is_literal: bool) -> Iterator[C
         yield Credential("value", strength, start, end)
 
 
-def _embedded(text: str, near: str, *, is_literal: bool) -> Iterator[Credential]:
-    """Passwords in connection strings, options and settings: `User=a;Password=value`, `-Dpassword=value`."""
+def _embedded(name: str, text: str, near: str, *, is_literal: bool) -> Iterator[Credential]:
+    """Passwords in connection strings, settings and options: `User=a;Password=value`, `--password value`."""
+    if "--" in text and (text.lstrip().startswith("-") or not _TAKES_OPTIONS.isdisjoint(words_of(name))):
+        yield from _options(text, near, is_literal=is_literal)
     if "=" not in text:
         return
     pattern = r"(?<![\w.\-${])([A-Za-z_\-][\w.\-]{1,60})(?:'\])?[ ]?=[ ]?[\"']?([^\s;,'\"&]{1,500})"
     for pair in re.finditer(pattern, text):
-        name, value = pair[1].lstrip("-"), pair[2]
-        if certainty(name) < 2 or is_setting(value, may_be_number=not asks_for_text(name)):
+        asking, value = pair[1].lstrip("-"), pair[2]
+        if certainty(asking) < 2 or is_setting(value, may_be_number=not asks_for_text(asking)):
             continue
         if _is_comment(text, pair.start()):
             continue
         if strength := strength_of(value, near, is_literal=is_literal):
+            yield Credential("value", strength, *pair.span(2))
+
+
+def _options(text: str, near: str, *, is_literal: bool) -> Iterator[Credential]:
+    """The values of options, as words of their own: `--requirepass value`."""
+    option = r"(?<![\w\-])--([A-Za-z][\w.\-]{1,60})[ \t]+[\"']?([^\s\"'\-][^\s\"']{0,500})"
+    for pair in re.finditer(option, text):
+        if certainty(pair[1]) < 2 or is_setting(pair[2], may_be_number=not asks_for_text(pair[1])):
+            continue
+        if not _is_comment(text, pair.start()) and (
+            strength := strength_of(pair[2], near, is_literal=is_literal)
+        ):
             yield Credential("value", strength, *pair.span(2))
 
 

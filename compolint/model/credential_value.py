@@ -31,6 +31,7 @@ def strength_of(value: str, near: str = "", *, is_literal: bool = False) -> Stre
         not value
         or _is_reference(value, lowered, is_literal=is_literal)
         or _is_place(value)
+        or _is_name(value)
         or _is_open(value)
     ):
         return None
@@ -76,6 +77,8 @@ def weak_password(value: str, near: str = "") -> bool:
     if len(value) > _LONGEST_GUESSABLE:
         return len(set(value)) <= 2
     lowered = value.lower()
+    if _is_licence(value):
+        return False
     if len(value) < 6 or lowered in passwords.WEAK_WHOLE or len(set(lowered)) <= 2:
         return True
     if any(part in lowered for part in passwords.WEAK_PARTS):
@@ -129,6 +132,20 @@ def _is_place(value: str) -> bool:
     return bool(re.fullmatch(r"[A-Za-z]:\\[\w\\. -]+", value))
 
 
+def _is_name(value: str) -> bool:
+    """Whether it is what a secret is called in a store: `db-password-secret-name`."""
+    if not value.endswith("name"):
+        return False
+    said = r"(?:[a-z]+[-_])*(?:secret|password|token|key|credentials?)[-_]name"
+    return len(value) <= _LONGEST_GUESSABLE and bool(re.fullmatch(said, value))
+
+
+def _is_licence(value: str) -> bool:
+    """Whether it has the form of a licence's key, as shops give them out: `ABCD-EFGH-1234-5678`."""
+    form = r"(?=.*\d)(?=.*[A-Z])[A-Z\d]{4,8}(?:-[A-Z\d]{4,8}){2,9}"
+    return "-" in value and bool(re.fullmatch(form, value))
+
+
 def _is_open(value: str) -> bool:
     """Whether it is the half of a pair of keys that everybody may see."""
     return value.startswith(("ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-", "sk-ssh-", "age1")) or (
@@ -137,7 +154,10 @@ def _is_open(value: str) -> bool:
 
 
 def _is_made_of_words(text: str, more: frozenset[str]) -> bool:
-    """Whether words, short numbers and punctuation make up the text, `p@55` read as `pass`."""
+    """Whether words, short numbers and punctuation make up the text, `p@55` read as `pass`.
+
+    A number that stands between words is none that anybody tries: `hunter2hunter`.
+    """
     plain = text.translate(_LEET)
     ends = {0}
     for at in range(len(text)):
@@ -157,18 +177,19 @@ def _number_length(text: str, at: int) -> int:
     end = at
     while end < len(text) and text[end] in _DIGITS:
         end += 1
-    return end - at if end - at <= 4 else 0
+    is_between = at > 0 and text[at - 1].isalpha() and text[end : end + 1].isalpha()
+    return end - at if end - at <= 4 and not is_between else 0
 
 
 def _sequence_length(text: str, at: int) -> int:
-    """The length of `12345678`, `abcdef` or `aaaa`, if it is three or more."""
+    """The length of `123`, `abcd` or `aaaa`; three letters in a row are chance."""
     best = 0
     for step in (1, -1, 0):
         end = at + 1
         while end < len(text) and _is_next(text[end - 1], text[end], step):
             end += 1
         best = max(best, end - at)
-    return best if best >= 3 else 0
+    return best if best >= (3 if text[at] in _DIGITS else 4) else 0
 
 
 def _is_next(one: str, two: str, step: int) -> bool:

@@ -12,9 +12,11 @@ DOT = "•"
 # A text that shows none of these holds nothing that the search would find. One pattern, because it is asked
 # of every message: twenty questions `in` take as many times as long.
 _HINT = re.compile(
-    r"pass|pwd|secret|token|key|auth|cred|psk|jwt|bearer|mnemonic|salt|cookie|://|identified|\$|\{s?sha|-[puaw]"
-    r"|--session|influx|sudo|login|alias set|host add|add_user|content:"
+    r"pass|pw|secret|token|key|auth|cred|psk|jwt|bearer|mnemonic|salt|cookie|://|identified|\$|\{s?sha|-[puaw]"
+    r"|--session|influx|sudo|login|alias set|host add|add_user|content[\"']?:|secure_link|openssl"
+    r"|(?:add|copy|from|run|healthcheck)[ \t]+--|:[^\s@/:]{3,200}@|[ \t]dns[ \t]"
     r"|[\w-]{16}"  # a provider's token
+    r"|(?:^|\n)[ \t]*(?:[a-z]+[ \t]+)?[^\s:=]{12,}[ \t\r]*(?:\n|$)"  # a word that stands alone
 )
 
 

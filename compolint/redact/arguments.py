@@ -15,8 +15,10 @@ from compolint.model.knowledge.passwordoptions import (
     PRINTERS,
     READERS,
     READING,
+    SEPARATORS,
     SETTERS,
     SETTING,
+    SPACED,
 )
 from compolint.redact.values import (
     QUOTES,
@@ -43,7 +45,7 @@ _WORDS = (
     r"|(?i:identified[ \t]+(?:with[ \t]+\S+[ \t]+)?by)[ \t]+(?=')"
     r"|(?i:password)[ \t]+(?=')|login[ \t]+\S+[ \t]+password[ \t]++)"
 )
-_PROGRAMS = tuple(dict.fromkeys((*JOINED, *OPTIONS, *PAIRS, *LAST, *SETTERS, *PRINTERS)))
+_PROGRAMS = tuple(dict.fromkeys((*JOINED, *OPTIONS, *SPACED, *PAIRS, *LAST, *SETTERS, *PRINTERS)))
 _IN_NAMES = frozenset("_-.")  # what may stand before the name, if it is the end of another
 _BEHIND = frozenset("\"',\\")
 # The words of a command up to `&&`, `|`, `;` or the end of the line, if the next does not begin with a dash
@@ -109,16 +111,17 @@ def _short(text: str, program: str, start: int, end: int) -> Iterator[tuple[int,
         start = text.find(LOGIN, start, end)
         if start < 0:
             return
-    spaced = (*PAIRS.get(program, ()), *([OPTIONS[program]] if program in OPTIONS else ()))
+    pairs = PAIRS.get(program, ())
+    spaced = (*pairs, *SPACED.get(program, ()), *([OPTIONS[program]] if program in OPTIONS else ()))
     joined = JOINED.get(program) or OPTIONS.get(program, "--")
     for option in spaced:
         if text.find(option, start, end) < 0:
             continue
         for found in compiled(rf"(?<![\w\-]){option}({_GAP})(?=[^\s\-,])").finditer(text, start, end + 1):
             first, last = _value(text, found.end(), found[1])
-            if program in PAIRS:
-                colon = text.find(":", first, last)
-                first = colon + 1 if colon >= 0 else last
+            if option in pairs:
+                separator = text.find(SEPARATORS.get(program, ":"), first, last)
+                first = separator + 1 if separator >= 0 else last
             yield first, last
     if not joined.startswith("--"):
         for found in compiled(rf"(?<![\w\-]){joined}(?=[^\s\-,])(?![\"'](?:[\s,\]]|$))").finditer(

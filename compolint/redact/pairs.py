@@ -24,6 +24,7 @@ _HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-coo
 # What may stand before a key that has its line for itself: `- NAME=value`, `# NAME=value`
 _LINE_STARTS = frozenset({"", "-", "- -", "#", "# -", "//", ";", "export"})
 _WIDEST_INDENT = 200
+_LONGEST_MESSAGE = 500
 
 
 def assigned(text: str) -> Iterator[tuple[int, int]]:
@@ -44,14 +45,35 @@ def assigned(text: str) -> Iterator[tuple[int, int]]:
 
 
 def defaults(text: str) -> Iterator[tuple[int, int]]:
-    """The literal defaults of credentials' variables: `${PASSWORD:-default}`, `{$TOKEN:default}`."""
+    """The literal defaults of credentials' variables: `${PASSWORD:-default}`, `{$TOKEN:default}`.
+
+    Of a message, as in `${PASSWORD:?message}`, that which is no word: it may have been meant as a default.
+    """
     done = 0
-    pattern = compiled(r"\$\{([A-Za-z_][\w.]*+):?[-+]|\{\$([A-Za-z_]\w*+):")
+    pattern = compiled(r"\$\{([A-Za-z_][\w.]*+):?([-+?])|\{\$([A-Za-z_]\w*+):")
     while found := pattern.search(text, done):
         done = found.end()
-        if names_credential(found[1] or found[2]):
+        if found[2] == "?":
+            end = text.find("}", found.end(), found.end() + _LONGEST_MESSAGE)
+            end = end if end >= 0 else min(line_end(text, found.end()), found.end() + _LONGEST_MESSAGE)
+            yield from _no_words(text, found.end(), end, is_alone=names_credential(found[1]))
+        elif names_credential(found[1] or found[3]):
             done = _closing_brace(text, found.end())
             yield from literals(text, found.end(), done)
+
+
+def _no_words(text: str, start: int, end: int, *, is_alone: bool) -> Iterator[tuple[int, int]]:
+    """What in a message looks like a password; more does where it is all that the message says."""
+    message = text[start:end].strip()
+    # required   DB_PASSWORD   not-set!
+    if is_alone and message and " " not in message:
+        plain = r"(?:[A-Z]?[a-z]+|[A-Z]+)"
+        if not compiled(rf"{plain}(?:[-_.,:/!]+{plain})*[.!]*").fullmatch(message):
+            yield start, end
+        return
+    for word in compiled(r"\S{8,}+").finditer(text, start, end):
+        if all(compiled(kind).search(word[0]) for kind in ("[a-z]", "[A-Z]", r"\d")):
+            yield word.span()
 
 
 def value_of_key(text: str, start: int, end: int) -> tuple[int, int]:
@@ -76,11 +98,11 @@ def _is_key(name: str) -> bool:
 
 def _is_content(text: str, found: "re.Match[str]") -> bool:
     """Whether it is `content:`, below which a Compose file may have a whole secret."""
-    return (
-        found[1] == "content"
-        and found[0].rstrip().endswith(":")
-        and _has_line_for_itself(text, found.start())
-    )
+    at = found.start()
+    if found[1] != "content" or not found[0].rstrip().endswith(":"):
+        return False
+    is_in_flow = text[max(0, at - 9) : at].rstrip(" \t\"'").endswith(("{", ","))
+    return is_in_flow or _has_line_for_itself(text, at)
 
 
 def _is_no_key(text: str, found: "re.Match[str]") -> bool:

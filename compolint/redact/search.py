@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from compolint.model.credential import provider_tokens, url_passwords
 from compolint.redact.arguments import arguments
+from compolint.redact.directives import directives
 from compolint.redact.pairs import assigned, defaults
 from compolint.redact.values import compiled, literals
 
@@ -17,6 +18,7 @@ def search(text: str) -> Iterator[tuple[int, int]]:
     yield from assigned(text)
     yield from defaults(text)
     yield from arguments(text)
+    yield from directives(text)
     yield from _private_keys(text)
     yield from _hashes(text)
     for start, end in url_passwords(text):

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+from compolint.pattern import compiled as uncached
+
 if TYPE_CHECKING:
     import re
 
@@ -19,11 +21,9 @@ _HARMLESS = frozenset(
 
 
 @cache
-def compiled(pattern: str) -> "re.Pattern[str]":
+def compiled(text: str) -> "re.Pattern[str]":
     """A pattern, compiled when it is first needed."""
-    import re
-
-    return re.compile(pattern)
+    return uncached(text)
 
 
 def literals(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -23,10 +23,17 @@ _ROOM_FOR_THE_END = 1024
 
 
 def render(shown: Shown, options: Options) -> Iterator[str]:
-    """The most severe findings of each level, and how many are not among them."""
+    """The most severe findings of each level, and how many are not among them.
+
+    What is low and does not fail the step would drown the others, so it is left to the summary.
+    """
     kept = dict.fromkeys(("error", "warning", "notice"), 0)
     hidden = dict(kept)
     for finding in _by_severity(shown):
+        if finding.severity < Severity.MEDIUM and not finding.fails(
+            options.fail_on, open_too=options.open_fails
+        ):
+            continue
         level = _level(finding)
         if kept[level] == _SHOWN:
             hidden[level] += 1

@@ -2,7 +2,7 @@
 
 `sudo bash -c 'curl x | sh'` has a `curl` and a `sh`; `echo "curl x | sh"` has neither. Pipes, lists, groups,
 loops, functions, substitutions and heredocs are walked, what only starts another command is taken off, and a
-text that is given to a shell is read as well. Nothing is run, so `complete` tells whether all could be read.
+text that is given to a shell is read as well. Nothing is run, so `unread` tells what could not be read.
 """
 
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from compolint.syntax.shell_commands import Assignment, Command, Redirect, Script
 from compolint.syntax.shell_words import Piece, Word, outermost
 
-__all__ = ["Assignment", "Command", "Piece", "Redirect", "Script", "Word", "from_words", "parse"]
+__all__ = ["LONGEST", "Assignment", "Command", "Piece", "Redirect", "Script", "Word", "from_words", "parse"]
 
-_LONGEST = 200_000  # characters; scripts are a tenth of that
+LONGEST = 200_000  # characters; scripts are a tenth of that
 
 
 def parse(text: str) -> Script:
@@ -20,8 +20,8 @@ def parse(text: str) -> Script:
     from compolint.syntax.shell_walk import Walker
 
     walker = Walker(text)
-    walker.read_text(outermost(text[:_LONGEST]))
-    return walker.script(complete=len(text) <= _LONGEST)
+    walker.read_text(outermost(text[:LONGEST]))
+    return walker.script(LONGEST)
 
 
 def from_words(words: Sequence[str]) -> Script:
@@ -36,5 +36,5 @@ def from_words(words: Sequence[str]) -> Script:
         end = start + len(word)
         pieces.append(Word(text, start, end, (Piece(word, start, end),)))
         start = end + 1
-    walker.read_words(tuple(piece for piece in pieces if piece.end <= _LONGEST))
-    return walker.script(complete=len(text) <= _LONGEST)
+    walker.read_words(tuple(piece for piece in pieces if piece.end <= LONGEST))
+    return walker.script(min([LONGEST, *(piece.start for piece in pieces if piece.end > LONGEST)]))

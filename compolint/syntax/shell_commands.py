@@ -73,12 +73,16 @@ class Command:
 
 
 class Script(NamedTuple):
-    """The commands of a text in order, and the variables that it sets for itself."""
+    """The commands of a text in order, the variables that it sets for itself, and what could not be read."""
 
     text: str
     commands: tuple[Command, ...]
     assignments: tuple[Assignment, ...]
-    complete: bool
+    unread: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return not self.unread
 
 
 _OUTPUT = frozenset((">", ">>", ">|", "&>", "&>>", "<>"))

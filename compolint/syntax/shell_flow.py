@@ -12,10 +12,11 @@ from compolint.tuples import NamedTuple
 
 
 class DownloadRun(NamedTuple):
-    """A command that fetches something, and the command that runs it."""
+    """A command that fetches something, and the command that runs it; `names` has those of the file."""
 
     download: Command
     run: Command
+    names: frozenset[str] = frozenset()
 
 
 DOWNLOADERS = frozenset(
@@ -30,8 +31,10 @@ def downloads_run(script: Script) -> tuple[DownloadRun, ...]:
     files = _Files()
     found: dict[int, DownloadRun] = {}
     for command in script.commands:
-        for download in (*_run_at_once(command), *files.run_by(command)):
+        for download in _run_at_once(command):
             found.setdefault(id(download), DownloadRun(download, command))
+        for download in files.run_by(command):
+            found.setdefault(id(download), DownloadRun(download, command, files.names_of(download)))
         files.after(command)
     return tuple(found.values())
 
@@ -71,6 +74,7 @@ class _Files:
     def __init__(self) -> None:
         self._downloads: dict[str, Command] = {}
         self._programs: dict[str, Command] = {}  # by the name of a file in a folder of programs
+        self._names: dict[int, set[str]] = {}  # of the files of a download
         self._folder = ""
 
     def run_by(self, command: Command) -> Iterator[Command]:
@@ -82,6 +86,10 @@ class _Files:
             yield download
         if first.text in self._programs:
             yield self._programs[first.text]
+
+    def names_of(self, download: Command) -> frozenset[str]:
+        """The names that the file has had, without their folders."""
+        return frozenset(self._names.get(id(download), ()))
 
     def after(self, command: Command) -> None:
         if command.name == "cd" and len(command.words) > 1:
@@ -106,6 +114,7 @@ class _Files:
     def _keep(self, path: str, download: Command) -> None:
         self._downloads[path] = download
         folder, _, name = path.rpartition("/")
+        self._names.setdefault(id(download), set()).add(name)
         if folder.endswith("bin"):
             self._programs[name] = download
 

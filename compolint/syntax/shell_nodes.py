@@ -46,6 +46,14 @@ def root_of(parser: "Parser", statement: str) -> "Node":
     return parser.parse(_NOT_ASCII.sub(".", statement).replace("\r", " ").encode()).root_node
 
 
+def faulty(root: "Node") -> tuple[int, int]:
+    """The first stretch that the grammar could not take; where something is missing, what is before it."""
+    node = root
+    while node.type != "ERROR" and (inside := [child for child in node.children if child.has_error]):
+        node = inside[0]
+    return max(min(node.start_byte, node.end_byte - 1), 0), node.end_byte
+
+
 def parts_of(command: "Node") -> Parts:
     parts = Parts([], [], [])
     for child in command.children:

@@ -27,8 +27,8 @@ class Scan(NamedTuple):
 
     `heredocs` has the bodies by the place of their `<<`, `herestrings` the places of `<<<`: in the text both
     are a redirection from a file. `backticks` has the stretches of those, which are plain letters in the
-    text: the grammar does not always find their end. `whole` is false if quotes or brackets stay open, or a
-    statement is left out because it is too much for the grammar.
+    text: the grammar does not always find their end. `unread` has the stretches where quotes or brackets stay
+    open, and the statements that are left out because they are too much for the grammar.
     """
 
     text: str
@@ -36,7 +36,7 @@ class Scan(NamedTuple):
     heredocs: dict[int, Heredoc]
     herestrings: set[int]
     backticks: list[tuple[int, int]]
-    whole: bool
+    unread: list[tuple[int, int]]
 
 
 def scan(text: str) -> Scan:
@@ -44,7 +44,7 @@ def scan(text: str) -> Scan:
     scanner.run()
     scanner.finish()
     found = scanner.heredocs, scanner.herestrings, scanner.backticks
-    return Scan(scanner.cut(), scanner.statements, *found, scanner.whole)
+    return Scan(scanner.cut(), scanner.statements, *found, scanner.unread)
 
 
 def substitutions(body: str) -> list[tuple[int, int]]:
@@ -130,7 +130,7 @@ class _Scanner:
         self.herestrings: set[int] = set()
         self.substitutions: list[tuple[int, int]] = []
         self.backticks: list[tuple[int, int]] = []
-        self.whole = True
+        self.unread: list[tuple[int, int]] = []
 
     def run(self) -> None:
         at, text = 0, self._text
@@ -147,9 +147,10 @@ class _Scanner:
                 at = self._nested_token(kind, match)
 
     def finish(self) -> None:
-        self._end_statement(len(self._text))
+        start, end = self._start or 0, len(self._text)
+        self._end_statement(end)
         if self._stack or self._depth or self._pending:
-            self.whole = False
+            self.unread.append((start, end))
 
     def cut(self) -> str:
         """The text with blanks in place of the heredocs."""
@@ -271,7 +272,7 @@ class _Scanner:
             if end - self._start <= _LONGEST and self._pipes <= _MOST_PIPES:
                 self.statements.append((self._start, end))
             else:
-                self.whole = False
+                self.unread.append((self._start, end))
         self._start = None
         self._pipes = 0
         self._joined = False
@@ -293,8 +294,9 @@ class _Scanner:
     def _quoted(self, quoted: str, start: int) -> None:
         self._edits.append((start, start + len(quoted), "." * len(quoted)))
         opening = quoted.find("'", 0, 2)
-        if opening >= 0 and quoted[0] in "$'" and (quoted[-1] != "'" or len(quoted) == opening + 1):
-            self.whole = self._stack[-1:] == [_QUOTES]
+        is_open = opening >= 0 and quoted[0] in "$'" and (quoted[-1] != "'" or len(quoted) == opening + 1)
+        if is_open and self._stack[-1:] != [_QUOTES]:
+            self.unread.append((start, start + len(quoted)))
 
     def _nest(self, kind: str | None, start: int, end: int) -> None:
         """Go into what a token opens, or past backticks."""
@@ -316,7 +318,7 @@ class _Scanner:
                 self._edits.append((start, end, "." * (end - start)))
                 self.backticks.append((start, end))
                 if end - start == 1 or self._text[end - 1] != "`":
-                    self.whole = False
+                    self.unread.append((start, end))
 
     def _push(self, kind: int, start: int) -> None:
         if len(self._stack) == self._base:

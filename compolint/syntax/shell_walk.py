@@ -20,6 +20,7 @@ from compolint.syntax.shell_nodes import (
     VARIABLE,
     Parts,
     expansions_in,
+    faulty,
     files_of,
     new_parser,
     parts_of,
@@ -75,11 +76,18 @@ class Walker:
         self._taken: set[tuple[int, int]] = set()  # backticks that belong to a command, by text and place
         self._texts: list[Text] = []  # keeps the identities of all texts apart
         self._errors = self._nested = 0
-        self._complete = True
+        self._unread: set[tuple[int, int]] = set()
 
-    def script(self, *, complete: bool) -> Script:
+    def script(self, longest: int) -> Script:
+        """What was found; behind `longest` characters nothing was looked for."""
+        if len(self._whole) > longest:
+            self._unread.add((longest, len(self._whole)))
         commands = sorted(self._commands, key=lambda command: command.start)
-        return Script(self._whole, tuple(commands), tuple(self._assignments), complete and self._complete)
+        unread: list[tuple[int, int]] = []
+        for start, end in sorted(self._unread):
+            if not unread or start >= unread[-1][1]:
+                unread.append((start, end))
+        return Script(self._whole, tuple(commands), tuple(self._assignments), tuple(unread))
 
     def read_text(self, text: Text) -> None:
         self._read(text, _Context(text, _NO_SCAN))
@@ -106,7 +114,7 @@ class Walker:
     def _read(self, text: Text, context: _Context) -> None:
         found = scan(text.text)
         self._texts.append(text)
-        self._complete = self._complete and found.whole
+        self._unread.update([text.place(*stretch) for stretch in found.unread])
         self._memory.expect(found.text)
         context = context._replace(text=text, scan=found)
         self._later([(self._statement, (start, end, context)) for start, end in found.statements])
@@ -114,12 +122,13 @@ class Walker:
     def _statement(self, start: int, end: int, context: _Context) -> None:
         length = end - start
         if self._errors > _MOST_ERRORS and length > _SMALL:
-            self._complete = False
+            self._unread.add(context.text.place(start, end))
             return
         self._parser = self._parser or new_parser()
         root = root_of(self._parser, context.scan.text[start:end])
         if root.has_error:
-            self._complete = False
+            first, last = faulty(root)
+            self._unread.add(context.text.place(start + first, start + last))
             self._errors += length * length
         context = context._replace(offset=start)
         self._later([(self._visit, (root, context)), (self._read_backticks, (start, end, context))])
@@ -310,7 +319,7 @@ class Walker:
     def _read_inside(self, text: Text, context: _Context) -> None:
         self._nested += len(text.text)
         if context.depth > _DEEPEST or self._nested > _MOST_NESTED + 2 * len(self._whole):
-            self._complete = False
+            self._unread.add(text.place(0, len(text.text)))
         else:
             self._read(text, context)
 
@@ -354,7 +363,7 @@ class Walker:
                 return
             context = _inside(context, name)
             if context.depth > _DEEPEST:
-                self._complete = False
+                self._unread.add(place)
                 return
             wrapper, words = words[0], found.inner.words
             if found.inner.open_ended:
@@ -397,7 +406,7 @@ class Walker:
         if found.is_text:
             self._give(found.label, found.words, context, remote=found.remote)
         elif context.depth > _DEEPEST:
-            self._complete = False
+            self._unread.add(_place(found.words))
         else:
             inside = _inside(context, found.label, remote=found.remote)
             self._run(found.words, (), (), inside, _place(found.words))
@@ -465,7 +474,7 @@ class Walker:
         return Redirect(match[2] if match else "", target, descriptor)
 
 
-_NO_SCAN = Scan("", [], {}, set(), [], True)
+_NO_SCAN = Scan("", [], {}, set(), [], [])
 _NO_TEXT = outermost("")
 _PLAIN = pattern(r"[\w@%+:,./=-]+", re.ASCII)
 _BODY_VARIABLE = pattern(r"(?<!\\)\$(?:\{[^}\n]*\}|\w+|[@*#?$!-])")

@@ -7,7 +7,7 @@ several of them say about a target the last counts, and its arguments are added 
 from collections.abc import Iterator
 from posixpath import dirname
 
-from compolint.load import Loaded, read
+from compolint.load import Loaded, read, speaks_to_us
 from compolint.load.bake.project import Project
 from compolint.load.bake.target import entities
 from compolint.model import Entity
@@ -53,7 +53,7 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
         blocks += file.body.blocks
         values.append(file.body)
         faults |= {fault.span: fault for fault in file.faults}
-        comments += (span for span in file.comments if "compolint:" in source.text[span.start : span.end])
+        comments += (span for span in file.comments if speaks_to_us(source.text[span.start : span.end]))
     project = Project(tree, files[0], blocks, values)
     found: list[Entity] = [*entities(project), *project.found]
     faults |= project.budget.faults

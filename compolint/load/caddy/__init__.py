@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from posixpath import dirname, join
 
-from compolint.load import Loaded, read
+from compolint.load import Loaded, read, speaks_to_us
 from compolint.load.caddy.caddyfile import adapted
 from compolint.load.caddy.configuration import Configuration
 from compolint.load.caddy.entities import entities
@@ -91,5 +91,5 @@ def _skipped(found: Configuration) -> Iterator[Skipped]:
 def _comments(found: Configuration) -> Iterator[Span]:
     texts = {source.path: source.text for source in found.files}
     for at in found.comments:
-        if "compolint:" in texts[at.path][at.start : at.end]:
+        if speaks_to_us(texts[at.path][at.start : at.end]):
             yield at

@@ -81,7 +81,8 @@ def _check_url(whole: Word, scheme: str, rest: str, port: str) -> None:
 
 
 def _host_and_port(text: str) -> tuple[str, str]:
-    """`[::1]:80` and `host:80`; what is neither is a host as a whole."""
+    """`[::1]:80` and `host:80`; what is neither is a host as a whole. `user:password@` is no part of it."""
+    text = text.rpartition("@")[2]
     if text.startswith("["):
         host, bracket, rest = text[1:].partition("]")
         if bracket and (not rest or rest.startswith(":")) and "[" not in host:
@@ -124,7 +125,9 @@ def _port(whole: Word, text: str) -> Maybe[int]:
     if isinstance(found := part(whole, text), Unknown):
         return found
     digits = text.removeprefix("+")
-    if not (digits.isascii() and digits.isdecimal()) or int(digits[:6]) > 65535:
+    if not (digits.isascii() and digits.isdecimal()):
+        raise Invalid("what stands behind the colon is no port")
+    if int(digits[:6]) > 65535:
         raise Invalid(f"{text} is no port")
     return int(digits[:6])
 

@@ -13,6 +13,7 @@ from compolint.text import Span
 _ASKING = pattern(r"token|key|secret|pass|auth|cred|pwd", 2)  # re.IGNORECASE
 _PROVIDERS = frozenset({"acme_dns", "dns", "provider"})
 _ISSUERS = frozenset({"cert_issuer", "issuer"})
+_PROXIES = frozenset({"forward_auth", "php_fastcgi", "reverse_proxy"})
 _HEADERS = frozenset({"header_up", "header_down", "header"})
 # Bearer 0123   Basic bWU6MDEyMw==
 _SCHEME = pattern(r"(Basic|Bearer|Token|ApiKey|Bot|GoogleLogin)[ \t]+(?=\S)", 2)
@@ -55,6 +56,8 @@ class _Found:
                 continue
             if handler.name == "request_header" and len(handler.words) > 1:
                 self._header(handler.words, handler.span, owner, owner_name)
+            elif handler.name in _PROXIES:
+                self._words(handler.name, handler.words, handler.span, owner, owner_name)
             self.lines(handler.settings, owner, owner_name)
 
     def lines(self, lines: Iterable[Setting], owner: str, owner_name: str) -> None:

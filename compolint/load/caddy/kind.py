@@ -19,7 +19,8 @@ _DIRECTIVE = pattern(
 )
 _SERVERS = pattern(r'"apps"\s*:\s*\{')
 _JSON = pattern(r'\s*\{\s*"(?:[^"\\]|\\.)*"\s*:')
-_OWN_KEYS = pattern(r'"(?:admin|apps|logging|storage)"\s*:\s*\{')
+# … whose value is an object, or missing at the end of a broken text
+_OWN_KEYS = pattern(r'"(?:admin|apps|logging|storage)"\s*:\s*(?:\{|\Z)')
 _TEMPLATES = (".template", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2", ".erb", ".mustache", ".in")
 # Jinja and templates of Go, where no string begins before: ### {% if x %} ###   ### {{ domain }} { ###
 _TEMPLATE = pattern(r"^[^\"`#\n]*(?:\{%|\{\{[-\s]?[\s.$\w])", re.M)

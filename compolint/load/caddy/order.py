@@ -31,6 +31,8 @@ def positions(changes: Iterable[Setting]) -> dict[str, int]:
     """The places of the directives, after the `order` options."""
     order = list(_ORDER)
     for change in changes:
+        if not change.words:
+            continue
         name, *place = (canonical(str(word)) for word in change.words[:3])
         if len(place) == 1 and place[0] in ("first", "last"):
             order = [each for each in order if each != name]

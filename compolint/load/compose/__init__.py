@@ -78,8 +78,18 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
             part = whole
             project = Project(tree, folder, under)
             whole = project.load(files, beneath) or whole
-    reading = _Whole(project, whole, files[-1] if len(files) == 1 else files[0], part)
-    return _loaded(project, reading.entities())
+    root = files[-1] if len(files) == 1 else files[0]
+    # A file with a name of its own may be meant for `-f` beside others, which are not known.
+    is_alone = len(files) > 1 or root.rpartition("/")[2] in _BASES
+    reading = _Whole(project, whole, root, part, is_alone=is_alone)
+    return _loaded(project, reading.entities())._replace(
+        # A file that Compose reads by itself is a project of its own, whoever else extends its services.
+        taken=tuple(
+            f"{path}#{name}"
+            for path, name in project.taken
+            if path not in files and path.rpartition("/")[2] not in (*_BASES, *_OVERRIDES)
+        )
+    )
 
 
 def _loaded(project: Project, entities: list[Entity]) -> Loaded:
@@ -126,9 +136,14 @@ def _stands_alone(body: Node) -> bool:
 class _Whole:
     """A project whose files are laid over each other, or only what a part of it speaks of."""
 
-    def __init__(self, project: Project, whole: Mapping, root: str, part: Mapping | None) -> None:
+    def __init__(
+        self, project: Project, whole: Mapping, root: str, part: Mapping | None, *, is_alone: bool
+    ) -> None:
         self.project, self.whole, self.root, self.part = project, whole, root, part
-        self.declared = Declared(project, whole, root)
+        # What cannot be had, an included file for one, may declare more.
+        is_alone = is_alone and not any(fault.fatal for fault in project.faults)
+        self.declared = Declared(project, whole, root, is_alone=is_alone)
+        self.waiting: list[Service] = []  # for others
         self.labelled: list[Service] = []  # those whose labels speak to Caddy
         # A file with a name of its own may be meant for `-f` behind others, which are not here.
         self.is_fragment = root.rpartition("/")[2] not in _BASES and (
@@ -146,6 +161,7 @@ class _Whole:
             message = "there are no `services:` in this file"
             project.fault("invalid", message, whole.span._replace(end=whole.start))
         found: list[Entity] = []
+        judged = {fault.span for fault in project.faults}
         for number, (name, body) in enumerate(self._asked_for("services")):
             if number == _MOST_SERVICES:
                 message = (
@@ -155,10 +171,17 @@ class _Whole:
                 break
             if isinstance(body, Mapping):
                 found += self._service(name, body)
-            elif not self.is_fragment and not (isinstance(body, Scalar) and "$" in body.value):
+            elif not (self.is_fragment or name.span in judged or body.span in judged) and not (
+                isinstance(body, Scalar) and "$" in body.value
+            ):
                 project.fault("invalid", f"the service {name.value} says nothing", name.span)
             if len(found) > _MOST_ENTITIES:
                 break
+        if len(self.waiting) > 1 or any("depends_on" in service.fields for service in self.waiting):
+            from compolint.load.compose.references import circles
+
+            for message, at, notes in circles(self.waiting):
+                project.fault("invalid", message, at, notes, fatal=False)
         found += self._declarations()
         found += _variable_uses(project)
         if self.labelled:
@@ -184,6 +207,8 @@ class _Whole:
             message = f"{name.value} has neither an image nor a build"
             self.project.fault("invalid", message, name.span, fatal=False)
         service = Service(self.project, self.declared, name, body)
+        if not _WAITING.isdisjoint(service.fields):
+            self.waiting.append(service)
         if any(label.startswith("caddy") for label, _, _, _ in service.labels):
             self.labelled.append(service)
         return _with_origins(service, _read(service))
@@ -200,17 +225,27 @@ class _Whole:
             yield from _volume_options(self.project, name, body, self.root)
 
 
+# By which a service may wait for another one.
+_WAITING = frozenset({"depends_on", "links", "volumes_from", "network_mode", "ipc", "pid"})
+# Whose texts have to have a form.
+_FORMED = (
+    "privileged", "read_only", "tty", "stdin_open", "init", "oom_kill_disable", "mem_limit",
+    "mem_reservation", "memswap_limit", "shm_size", "cpus", "pids_limit", "stop_grace_period", "restart",
+    "ipc", "pid",
+)  # fmt: skip
 # The modules that read a service, each with the keys that it looks for.
 _READERS = (
     ("mounts", frozenset({"volumes", "volumes_from", "tmpfs", "secrets", "configs"})),
     ("ports", frozenset({"ports"})),
     ("environment", frozenset({"env_file", "environment", "build", "labels", "label_file"})),
-    ("builds", frozenset({"build", "pre_start", "post_start", "pre_stop", "extra_hosts"})),
+    ("builds", frozenset({"build", "pre_start", "post_start", "pre_stop", "extra_hosts", "dns"})),
     (
         "commands",
         frozenset({"command", "entrypoint", "healthcheck", "pre_start", "post_start", "pre_stop"}),
     ),
     ("contradictions", frozenset({"network_mode", "deploy"})),
+    ("references", frozenset({"networks", "build", *_WAITING})),
+    ("forms", frozenset({"expose", "ulimits", "healthcheck", "deploy", *_FORMED})),
 )
 
 

@@ -10,7 +10,7 @@ from compolint.model.build import BuildUse
 from compolint.model.host import Mention
 from compolint.model.workload import Hook
 from compolint.syntax.yaml import Mapping, Node, Scalar
-from compolint.text import Source
+from compolint.text import Source, Span
 from compolint.unknown import Maybe, Unknown
 
 
@@ -103,10 +103,14 @@ def _mentions(service: Service) -> Iterator[Mention]:
         text = service.values.text(value)
         if isinstance(text, str):
             # `name=address` or `name:address` in a list, the address alone in a mapping
-            yield Mention(
-                key=f"{service.key}!host.{name}",
-                span=key.span if value is None else value.span,
-                owner_name=service.name,
-                text=text if begins else f"{name} {text}",
-                role="an extra host",
-            )
+            shown = text.replace("=" if begins > 0 else ":", " ", 1) if begins else f"{name} {text}"
+            at = key.span if value is None else value.span
+            yield _mention(service, f"host.{name}", shown, "an extra host", at)
+    for item in items(service.fields.get("dns")):
+        text = service.values.text(item)
+        if isinstance(text, str):
+            yield _mention(service, f"dns.{text}", text, "a DNS server", item.span)
+
+
+def _mention(service: Service, key: str, text: str, role: str, at: Span) -> Mention:
+    return Mention(key=f"{service.key}!{key}", span=at, owner_name=service.name, text=text, role=role)

@@ -62,6 +62,7 @@ class _Extending:
         step = _Step(here, name, Note(f"{name} extends {base_name} here", wanted.span))
         path = (*above, step)
         told = base.span, tuple(each.note for each in path)
+        self.project.taken[services.path, base_name] = None
         self.project.extended[self.name] = (*self.project.extended.get(self.name, ()), told)
         base = self.laid(services, base_name, base, path)
         project = self.project
@@ -80,8 +81,13 @@ class _Extending:
         project, text = self.project, self.project.values.text
         base_name = text(wanted.get("service") if isinstance(wanted, Mapping) else wanted)
         file = text(wanted.get("file")) if isinstance(wanted, Mapping) else None
-        if isinstance(base_name, Unknown) or isinstance(file, Unknown) or not base_name:
-            project.fault("unsupported", f"what {name} extends is not known here", wanted.span)
+        if isinstance(base_name, Unknown) or isinstance(file, Unknown):
+            message = f"what {name} extends is not known here"
+            waits_for = base_name if isinstance(base_name, Unknown) else file
+            project.fault("unsupported", message, wanted.span, holds=waits_for)
+            return None
+        if not base_name:
+            project.fault("invalid", f"{name} does not say which service it extends", wanted.span)
             return None
         if circle := _circle(services.path, name, above):
             # Told at the same place whoever comes into the circle.

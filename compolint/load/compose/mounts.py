@@ -23,7 +23,10 @@ _DRIVE = pattern(r"[A-Za-z]:(?:\\|/[^:]*:)")
 def read(service: Service) -> Iterator[Mount]:
     said, reader = service.fields, _Reader(service)
     if "volumes" in said:
-        yield from reader.volumes(said["volumes"])
+        for mount in reader.volumes(said["volumes"]):
+            if mount.kind == "volume":
+                service.refers("volume", mount.source, "mount", mount.span)
+            yield mount
     if "volumes_from" in said:
         yield from _inherited(reader, service.name, said["volumes_from"], {service.name})
     for item in items(said.get("tmpfs")):
@@ -31,9 +34,10 @@ def read(service: Service) -> Iterator[Mount]:
             yield reader.tmpfs(item)
     for given_by in ("secret", "config"):
         for name, body in _references(said.get(f"{given_by}s")):
+            service.refers(given_by, reader.text(name), "use", name.span)
             declared = service.declared.find(f"{given_by}s", reader.text(name))
-            if declared and (mount := reader.file(given_by, name, body, declared)):
-                yield mount
+            if declared and (file := reader.file(given_by, name, body, declared)):
+                yield file
 
 
 def _inherited(reader: "_Reader", taker: str, node: Node | None, seen: set[str]) -> Iterator[Mount]:

@@ -25,6 +25,7 @@ class Published(NamedTuple):
     protocol: str
     span: Span
     spans: dict[str, Span]
+    via: tuple[Note, ...] = ()  # what its place alone does not tell
 
 
 def read(service: Service) -> Iterator[Listener]:
@@ -81,20 +82,19 @@ def _is_cut_off(service: Service) -> bool:
 
 def _address_of(service: Service, port: Published) -> tuple[Maybe[Address], dict[Span, tuple[Note, ...]]]:
     """The address of a port; where it names none, the one that its networks set."""
+    via: dict[Span, tuple[Note, ...]] = {port.span: port.via} if port.via else {}
     if "address" in port.spans or isinstance(port.address, Unknown) or not service.declared.of("networks"):
-        return port.address, {}
+        return port.address, via
     if not is_null(service.fields.get("network_mode")):
-        return port.address, {}  # it is on none of the project's networks
+        return port.address, via  # it is on none of the project's networks
     names = list(dict.fromkeys(name for name, _, _ in service.values.named(service.fields.get("networks"))))
     names = names or ["default"]
     known = (service.declared.network(name) for name in names)
     bound = [network for network in known if network and network.bind_address is not None]
     if len(bound) != len(names) or len({str(network.bind_address) for network in bound}) > 1:
-        return port.address, {}  # which of several counts is up to Docker
+        return port.address, via  # which of several counts is up to Docker
     address = bound[0].bind_address
-    via: dict[Span, tuple[Note, ...]] = {
-        port.span: (Note("its network sets the address", bound[0].at("bind_address")),)
-    }
+    via = {port.span: (*port.via, Note("its network sets the address", bound[0].at("bind_address")))}
     return (address if isinstance(address, Unknown) else Address.of(address or "")), via
 
 
@@ -155,9 +155,15 @@ def _long(node: Mapping, values: Values) -> Published | None:
     if host is not None and text is not None and is_empty(text):
         raise Invalid("`host_ip` must be an IP address, and it is empty", host.span)
     target = _ports(values.required(target_node), target_node, "container port")
-    published = None
+    published: Maybe[Ports] | None = None
+    via: tuple[Note, ...] = ()
     if published_node is not None:
-        published = _ports(values.required(published_node), published_node, "host port")
+        shown = values.required(published_node)
+        if isinstance(shown, str) and ":" in shown:
+            # Compose takes `127.0.0.1:8080` as well, but what stands before the port is no address to it.
+            shown = shown.rpartition(":")[2]
+            via = (Note("`published` sets no address; `host_ip` does", published_node.span),)
+        published = _ports(shown, published_node, "host port")
     if target is None:
         raise Invalid("`target` names no port", target_node.span)
     address = _NOWHERE if host is None or text is None else _address(text, host)
@@ -165,7 +171,7 @@ def _long(node: Mapping, values: Values) -> Published | None:
     protocol = values.required(said["protocol"]) if "protocol" in said else "tcp"
     return _checked(
         Published(
-            address, published, target, _protocol(protocol, said.get("protocol", node)), node.span, spans
+            address, published, target, _protocol(protocol, said.get("protocol", node)), node.span, spans, via
         )
     )
 

@@ -26,7 +26,7 @@ from compolint.syntax.yaml import Mapping, Node, Scalar
 from compolint.text import Note, Source, Span
 from compolint.tree import Skipped, Tree, Unreadable
 from compolint.tuples import NamedTuple
-from compolint.unknown import Unknown
+from compolint.unknown import Maybe, Unknown
 
 _LIMIT = 10  # of files that include each other
 _MOST_FILES, _MOST_DOCUMENTS = 500, 100
@@ -63,6 +63,7 @@ class Project:
         self.values = Values()
         self.files: dict[str, None] = {}
         self.absorbed: dict[str, None] = {}
+        self.taken: dict[tuple[str, str], None] = {}  # services that others extend, with their files
         self.faults: list[Fault] = []
         self.comments: list[Span] = []
         self.skipped: list[Skipped] = []
@@ -86,6 +87,7 @@ class Project:
     def _lie_over(self, other: "Project") -> None:
         self.files.update(other.files)
         self.absorbed.update(other.absorbed)
+        self.taken.update(other.taken)
         self.extended.update(other.extended)
         self.aliasing.update(other.aliasing)
         self._read.update(other._read)
@@ -124,7 +126,14 @@ class Project:
             self.fault("schema", problem.message, problem.span, problem.notes, fatal=False)
 
     def fault(
-        self, kind: str, message: str, at: Span, notes: tuple[Note, ...] = (), *, fatal: bool = True
+        self,
+        kind: str,
+        message: str,
+        at: Span,
+        notes: tuple[Note, ...] = (),
+        *,
+        fatal: bool = True,
+        holds: Maybe[object] = True,
     ) -> None:
         if (message, at) in self._told:
             return
@@ -137,6 +146,7 @@ class Project:
                 message=message,
                 notes=notes,
                 fatal=fatal,
+                holds=holds,
             )
         )
 
@@ -271,9 +281,13 @@ class Project:
 
     def _path_to_include(self, node: Node, here: str, above: tuple[str, ...]) -> str | None:
         text = self.values.required(node)
-        if isinstance(text, Unknown) or text.startswith(REMOTE):
-            why = "is not known here" if isinstance(text, Unknown) else "lies outside this project"
-            self.fault("unsupported", f"the included file {text} {why}, so it is not checked", node.span)
+        if isinstance(text, Unknown):
+            message = f"the included file {text} is not known here, so it is not checked"
+            self.fault("unsupported", message, node.span, holds=text)
+            return None
+        if text.startswith(REMOTE):
+            message = f"the included file {text} lies outside this project, so it is not checked"
+            self.fault("unsupported", message, node.span)
             return None
         path = normpath(join(here, text))
         if path in above:
@@ -355,13 +369,13 @@ def _reading(source: Source, folder: str, environment: Environment) -> _Reading:
         elif root is not None and not is_null(root):
             faults.append(("schema", "a Compose file is a mapping with `services:`", root.span, ()))
     text = source.text
-    comments = [at for document in documents for at in document.comments] if "compolint:" in text else []
+    comments = [at for document in documents for at in document.comments] if "ompolint" in text else []
     return _Reading(
         path,
         tuple(roots),
         tuple(faults),
         tuple(_refused(roots, environment)) if _may_be_refused(text) else (),
-        tuple(at for at in comments if "compolint:" in text[at.start : at.end]),
+        tuple(at for at in comments if load.speaks_to_us(text[at.start : at.end])),
         any(fault.kind == "unsupported" for document in documents for fault in document.faults),
         "&" in text and bool(_ALIAS.search(text)),
         "!reset" in text,

@@ -18,10 +18,25 @@ _GATEWAY = "com.docker.network.bridge.gateway_mode_ipv4"
 class Declared:
     """What the top level of a project says of its services, networks, volumes, secrets and configs."""
 
-    def __init__(self, project: Project, whole: Mapping, root: str) -> None:
+    def __init__(self, project: Project, whole: Mapping, root: str, *, is_alone: bool = False) -> None:
+        """`is_alone` says that no other files are laid beside those of the project."""
         self.root = root  # the project's key
+        self._project, self._is_alone = project, is_alone
         self._values, self._whole = project.values, whole
         self._networks: dict[str, Network | None] = {}
+
+    @cached_property
+    def is_all(self) -> bool:
+        """Whether what is not declared here is declared nowhere.
+
+        A file that builds from folders which are not beside it is a part of a project that lies elsewhere.
+        """
+        services = self.of("services")
+        return self._is_alone and not any(
+            Service(self._project, self, name, body).builds_elsewhere
+            for name, body in (services.pairs() if services else ())
+            if isinstance(body, Mapping)
+        )
 
     def of(self, section: str) -> Mapping | None:
         found = self._whole.get(section)
@@ -92,6 +107,22 @@ class Service:
             container = host_path("Containerfile", folder)
             path = container if tree.exists(container) else path
         return path
+
+    @property
+    def builds_elsewhere(self) -> bool:
+        """Whether its Dockerfile would lie in this tree, and does not."""
+        path = self.dockerfile if "build" in self.fields else None
+        if path is None or path.startswith(("..", "/", "~", f"{self.key}!")):
+            return False
+        return not self.project.tree.exists(path)
+
+    def refers(self, what: str, name: Maybe[str] | None, use: str, at: Span) -> None:
+        """Says so if a name leads nowhere: that of a network, volume, secret, config or service."""
+        if not isinstance(name, str) or not name or "$" in name:
+            return
+        if self.declared.find(f"{what}s", name) is None and self.declared.is_all:
+            message = f"there is no {what} `{name}` that {self.name} could {use}"
+            self.project.fault("invalid", message, at, fatal=False)
 
     def profiles(self) -> tuple[str, ...]:
         if "profiles" not in self.fields:

@@ -1,12 +1,15 @@
 """Dockerfiles: stages with what they copy, expose, set and run."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 
-from compolint.load import Loaded, read
+from compolint.load import Loaded, read, speaks_to_us
 from compolint.load.dockerfile import copies, runs, settings, stages
 from compolint.load.dockerfile.file import Draft, File, Place
 from compolint.model import Entity
 from compolint.model.build import Build, Context, Given, Reader
+from compolint.model.linter import Suppression
+from compolint.pattern import pattern
 from compolint.record import replace
 from compolint.syntax.dockerfile import Dockerfile, Instruction, parse
 from compolint.text import Note, Source, Span
@@ -14,7 +17,11 @@ from compolint.tree import Skipped, Tree
 from compolint.tuples import NamedTuple
 
 _TEMPLATES = (".template", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2", ".erb", ".in")
+# Dockerfile.preamble and Dockerfile.install are no Dockerfiles as long as they have no FROM.
+_WHOLE = ("dockerfile", "containerfile")
+_FROM = pattern(r"(?im)^[ \t]*FROM\s")
 _NOTHING_GIVEN: Mapping[str, Given] = {}
+_TO_US = pattern(r"#[ \t]*[Cc]ompolint:?[ \t]+[Aa]llow[^\r\n]*")
 _TRIGGERED = frozenset({"RUN", "COPY", "ADD", "ENV", "ARG", "EXPOSE"})
 
 
@@ -22,7 +29,7 @@ class Read(NamedTuple):
     """What a Dockerfile declares."""
 
     entities: list[Entity]
-    comments: list[Span]  # those that speak to the linter
+    comments: list[Span]  # those that speak to the linter, each up to the end of what it is about
     is_understood: bool
 
 
@@ -32,10 +39,12 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
     if source is None:
         return Loaded()
     found = entities(source, path, path, tree=tree)
-    if path.endswith(_TEMPLATES) and not found.is_understood:
+    if path.endswith(_TEMPLATES) and ("<%" in source.text or not found.is_understood):
         return Loaded(
             skipped=(Skipped(path, "is a template that only its own program can read"),), files=files
         )
+    if not path.lower().endswith(_WHOLE) and not _FROM.search(source.text):
+        return Loaded(skipped=(Skipped(path, "has no FROM, so it is a piece of another file"),), files=files)
     return Loaded(tuple(found.entities), tuple(found.comments), files)
 
 
@@ -67,7 +76,12 @@ def entities(
 
     reader = Reader(look, again) if tree else None
     found = again(arguments)
-    return Read(found, _comments(dockerfile, place), not dockerfile.faults)
+    comments, misplaced = _comments(dockerfile) if "ompolint" in source.text else ([], [])
+    found += (
+        Suppression(key=f"{key}!no comment.{number}", span=place(at), checks=(), state="misplaced")
+        for number, at in enumerate(misplaced)
+    )
+    return Read(found, [place(at) for at in comments], not dockerfile.faults)
 
 
 def _entities(dockerfile: Dockerfile, file: File, reader: Reader | None) -> list[Entity]:
@@ -117,11 +131,25 @@ def _take(file: File, instruction: Instruction) -> None:
         _READERS[keyword](file, instruction, file.drafts[-1])
 
 
-def _comments(dockerfile: Dockerfile, place: Place) -> list[Span]:
-    text = dockerfile.source.text
-    if "compolint:" not in text:
-        return []
-    return [place(at) for at in dockerfile.comments if "compolint:" in text[at.start : at.end]]
+def _comments(dockerfile: Dockerfile) -> tuple[list[Span], list[Span]]:
+    """What speaks to the linter: comments, and what only looks like one behind an instruction."""
+    text, path = dockerfile.source.text, dockerfile.source.path
+    found = {at.start: at for at in dockerfile.comments if speaks_to_us(text[at.start : at.end])}
+    misplaced, end = [], 0
+    starts = sorted(found)
+    for instruction in dockerfile.instructions:
+        at = instruction.span
+        for start in starts[bisect_left(starts, end) : bisect_left(starts, at.start)]:
+            found[start] = Span(path, start, at.end)
+        for match in _TO_US.finditer(text, at.start, at.end):
+            if match.start() in found:
+                continue
+            if text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip():
+                misplaced.append(Span(path, *match.span()))
+            else:  # of a script in a heredoc
+                found[match.start()] = Span(path, *match.span())
+        end = at.end
+    return sorted(found.values()), misplaced
 
 
 _READERS: dict[str, Callable[[File, Instruction, Draft], None]] = {

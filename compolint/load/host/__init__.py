@@ -9,7 +9,9 @@ from compolint.pattern import pattern
 from compolint.text import Source, Span
 from compolint.tree import Tree
 
-_COMMENT = pattern(r"(?m)^[ \t]*[#;][^\r\n]*?\bcompolint:[^\r\n]*")
+_COMMENT = pattern(
+    r"(?m)^[ \t]*[#;][^\r\n]*?\b(?:compolint:|[Cc]ompolint:?[ \t]+[Aa]llow(?:-file)?[ \t])[^\r\n]*"
+)
 
 
 def load(tree: Tree, files: tuple[str, ...]) -> Loaded:

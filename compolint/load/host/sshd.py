@@ -7,6 +7,7 @@ except for those that add up; what stands below `Match` holds for some connectio
 from collections.abc import Iterator
 
 from compolint.model import Entity
+from compolint.model.linter import Fault
 from compolint.model.listener import Listener
 from compolint.model.setting import Setting
 from compolint.model.values import Address, Ports
@@ -38,6 +39,8 @@ def entities(source: Source) -> Iterator[Entity]:
             Span(source.path, *match.span(1)),
             Span(source.path, *match.span(2)),
         )
+        if match[2].count('"') % 2 and match[0].count('"') % 2:
+            yield _unclosed(line)
         if line.name == "match":
             section = "" if line.value.lower() == "all" else line.value
             continue
@@ -47,6 +50,16 @@ def entities(source: Source) -> Iterator[Entity]:
             yield _setting(source.path, section, line, is_first=(section, line.name) not in seen)
         seen.add((section, line.name))
     yield from _listeners(source.path, doors["port"], doors["listenaddress"])
+
+
+def _unclosed(line: _Line) -> Fault:
+    return Fault(
+        key=f"{line.value_at.path}!syntax.{line.value_at.start}",
+        span=line.value_at,
+        kind="syntax",
+        message="the quote is never closed, so sshd refuses the file",
+        fatal=True,
+    )
 
 
 def _setting(path: str, section: str, line: _Line, *, is_first: bool) -> Setting:

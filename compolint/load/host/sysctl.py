@@ -4,7 +4,10 @@ https://man7.org/linux/man-pages/man5/sysctl.d.5.html. No package reads it.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
+from compolint.model import Entity
+from compolint.model.linter import Fault
 from compolint.model.setting import Setting
 from compolint.pattern import pattern
 from compolint.text import Source, Span
@@ -13,7 +16,12 @@ from compolint.text import Source, Span
 _LINE = pattern(r"(?m)^[ \t]*-?[ \t]*([^\s=#;-][^\s=]*)[ \t]*=[ \t]*([^\r\n]*?)[ \t]*\r?$")
 
 
-def entities(source: Source) -> Iterator[Setting]:
+# what is neither that nor a comment nor, with its `-`, a name that patterns leave out
+_OTHER = pattern(r"(?m)^[ \t]*([^\s=#;-][^=\r\n]*?)[ \t]*\r?$")
+_MOST_FAULTS = 100
+
+
+def entities(source: Source) -> Iterator[Entity]:
     seen: dict[str, int] = {}
     for line in _LINE.finditer(source.text):
         name = _dotted(line[1])
@@ -25,6 +33,13 @@ def entities(source: Source) -> Iterator[Setting]:
             scope="sysctl",
             name=name,
             value=line[2],
+        )
+    for number, line in enumerate(islice(_OTHER.finditer(source.text), _MOST_FAULTS)):
+        yield Fault(
+            key=f"{source.path}!syntax.{number}",
+            span=Span(source.path, *line.span(1)),
+            kind="syntax",
+            message="this is no `name = value`, so sysctl passes over it",
         )
 
 

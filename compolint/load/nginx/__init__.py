@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from compolint.load import Loaded
+from compolint.load import Loaded, speaks_to_us
 from compolint.load.nginx.comparisons import EXPRESSIVE
 from compolint.load.nginx.configuration import Configuration
 from compolint.load.nginx.files import read
@@ -63,6 +63,6 @@ def _comments(configuration: Configuration) -> list[Span]:
     found: list[Span] = []
     for file in configuration.files:
         text = file.source.text
-        if "compolint:" in text:
-            found += (at for at in file.comments if "compolint:" in text[at.start : at.end])
+        if "ompolint" in text:
+            found += (at for at in file.comments if speaks_to_us(text[at.start : at.end]))
     return found

@@ -18,6 +18,11 @@ from compolint.text import Span
 _CREDENTIALS = frozenset(("http_authorization", "http_cookie", "http_x_api_key", "http_proxy_authorization"))
 # ### Basic bWU6MDEyMw==   Bearer 0123 ###
 _SCHEME = pattern(r"(Basic|Bearer|Token|ApiKey)[ \t]+(?=\S)", re.I)
+_PERHAPS_SECRET = frozenset(
+    ("proxy_set_header", "proxy_pass", "fastcgi_param", "set", "secure_link_md5", "secure_link_secret")
+)
+# A variable, or what stands between them: ### "$secure_link_expires$uri secret" ###
+_SIGNED = pattern(r"\$\{?\w++\}?|([^\s$]++)")
 _SHORTEST = 4  # characters of a value that may be a secret
 _TABLES = frozenset(("map", "geo"))
 _SWITCHES = frozenset(("default", "hostnames", "volatile", "proxy", "proxy_recursive", "ranges", "delete"))
@@ -43,7 +48,7 @@ def web_server(reading: Reading) -> WebServer:
             level = level or statement
         elif name in _TABLES and statement.block is not None:
             _table(reading, statement)
-        elif name in ("proxy_set_header", "proxy_pass", "fastcgi_param"):
+        elif name in _PERHAPS_SECRET:
             _secret(reading, statement)
     logged = next((each for name, each in formats.items() if name in used), None)
     if logged:
@@ -102,14 +107,18 @@ def _table(reading: Reading, statement: Statement) -> None:
 
 
 def _secret(reading: Reading, statement: Statement) -> None:
-    """A value that may hold a secret: what is handed on, or an address with a password."""
+    """A value that may hold a secret: what is handed on or signed with, or an address with a password."""
     words = statement.arguments
+    if statement.name.startswith("secure_link"):
+        if words:
+            _signing(reading, statement, words[0])
+        return
     if statement.name == "proxy_pass":
         if not words or "@" not in words[0].text:
             return
         name, word = statement.name, words[0]
     elif len(words) >= 2:
-        name, word = words[0].text, words[1]
+        name, word = words[0].text.lstrip("$"), words[1]
     else:
         return
     value = as_written(word)
@@ -118,9 +127,21 @@ def _secret(reading: Reading, statement: Statement) -> None:
     scheme = _SCHEME.match(value)
     if name.lower() in ("authorization", "proxy-authorization"):
         name += " password" if scheme and scheme[1].lower() == "basic" else " token"
-    start = scheme.end() if scheme else 0
-    is_plain = word.end - word.start - 2 * len(word.quote) == len(value)  # without escapes
-    at = word.span._replace(start=word.start + len(word.quote) + start, end=word.end - len(word.quote))
+    _keep(reading, statement, name, word, scheme.end() if scheme else 0, len(value))
+
+
+def _signing(reading: Reading, statement: Statement, word: Word) -> None:
+    """What stands between the variables of which a link's signature is made."""
+    for found in _SIGNED.finditer(word.text) if isinstance(as_written(word), str) else ():
+        if found[1] and len(found[1]) >= _SHORTEST:
+            _keep(reading, statement, f"{statement.name} secret", word, *found.span(1))
+
+
+def _keep(reading: Reading, statement: Statement, name: str, word: Word, start: int, end: int) -> None:
+    is_plain = word.end - word.start - 2 * len(word.quote) == len(word.text)  # without escapes
+    first = word.start + len(word.quote)
+    at = word.span._replace(start=first + start, end=first + end)
+    secret = Secret(word.text[start:end])
     reading.found.append(
         Variable(
             key=reading.unique(f"{reading.key}!{statement.name}.{name}"),
@@ -129,8 +150,8 @@ def _secret(reading: Reading, statement: Statement) -> None:
             owner=reading.key,
             owner_name=reading.key,
             name=name,
-            value=Secret(value[start:]),
-            written=Secret(value[start:]),
+            value=secret,
+            written=secret,
             given_by="proxy",
         )
     )

@@ -8,6 +8,7 @@ from compolint.load.nginx.headers import breaking
 from compolint.load.nginx.reading import Place, Reading, via
 from compolint.load.nginx.variables import Part, is_filled_in
 from compolint.model.web import Header, Upstream
+from compolint.pattern import pattern
 from compolint.syntax.nginx import Word
 from compolint.text import Span
 from compolint.unknown import Maybe, Unknown
@@ -24,6 +25,7 @@ PASSING: dict[str, Protocol] = {
 _PORTS = {"http": 80, "https": 443, "grpc": 80, "grpcs": 443}
 _VERIFYING = {"https": "proxy_ssl_verify", "grpcs": "grpc_ssl_verify", "suwsgi": "uwsgi_ssl_verify"}
 _MOST = 8  # members of one group
+_USER = pattern(r"(?<=://)[^\s/?#$]*@")  # http://user:password@
 _NOT_IN_NAMES = sum(1 << ord(each) for each in "./?#@:[")
 _SLASHES = sum(1 << ord(each) for each in "/?#@")
 
@@ -39,6 +41,7 @@ def _add(
     reading: Reading, statement: Statement, block: Statement, owner: str, site: str, protocol: Protocol
 ) -> None:
     word = statement.arguments[0]
+    word = word._replace(text=_USER.sub("", word.text))
     parts = reading.variables.parts(word.text, block)
     scheme, authority, path = _taken_apart(parts, protocol)
     chosen = _chosen(scheme, authority)

@@ -15,6 +15,8 @@ _FORMS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     ),
     ("agent-policy", frozenset({"agent_profiles", "tools"}), frozenset({"servers"})),
 )
+# A schema that says which keys such a file may have.
+_SCHEMA = pattern(r"[\"']?\$schema[\"']?[ \t]*:[ \t]*[\"']?https?://json-schema\.org/")
 _LONGEST = 100_000
 
 
@@ -24,5 +26,7 @@ def looks_like(text: str) -> bool:
 
 def form(text: str) -> str | None:
     """The schema that a policy is meant to follow."""
+    if _SCHEMA.search(text, 0, _LONGEST):
+        return None
     keys = {match[1] for match in _KEY.finditer(text, 0, _LONGEST)}
     return next((name for name, all_of, any_of in _FORMS if all_of <= keys and any_of & keys), None)

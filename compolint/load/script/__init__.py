@@ -13,11 +13,12 @@ from compolint.load.script.kind import SHELLS, interpreter
 from compolint.load.script.listeners import listeners
 from compolint.model import Entity
 from compolint.model.command import Command
+from compolint.model.linter import Fault
 from compolint.pattern import pattern
 from compolint.text import Source, Span
 from compolint.tree import Tree
 
-_COMMENT = pattern(r"#[^\r\n]*?\bcompolint:[^\r\n]*")
+_COMMENT = pattern(r"#[^\r\n]*?\b(?:compolint:|[Cc]ompolint:?[ \t]+[Aa]llow(?:-file)?[ \t])[^\r\n]*")
 
 
 def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
@@ -28,18 +29,23 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
     found: list[Entity] = []
     commands = Commands(path, path.rpartition("/")[2], found.append)
     for number, said in enumerate(_texts(source)):
-        commands.of_text(said, Run("script", f"{path}#{number}"))
+        if isinstance(said, Fault):
+            found.append(said)
+        else:
+            commands.of_text(said, Run("script", f"{path}#{number}"))
     started = [entity for entity in found if isinstance(entity, Command)]
     comments = tuple(Span(path, *match.span()) for match in _COMMENT.finditer(source.text))
     return Loaded((*found, *listeners(started, path)), comments, files)
 
 
-def _texts(source: Source) -> Iterator[Said]:
-    """The texts that a shell gets, one by one."""
-    read_as = _READERS.get(_kind(source.path))
-    if read_as:
+def _texts(source: Source) -> Iterator[Said | Fault]:
+    """The texts that a shell gets, one by one, and what keeps one from being found."""
+    kind, program = _kind(source.path), interpreter(source.text)
+    read_as = _READERS.get(kind)
+    is_program = program not in {None, *SHELLS} or (program and not cron.looks_like(source.text))
+    if read_as and not (kind == "cron" and is_program):
         yield from read_as(source)
-    elif interpreter(source.text) in {None, *SHELLS}:
+    elif program in {None, *SHELLS}:
         yield Said(source.text, lambda start, end: Span(source.path, start, end))
 
 
@@ -52,7 +58,7 @@ def _kind(path: str) -> str:
     return "cron" if cron.is_named(folder.rpartition("/")[2], name) else "shell"
 
 
-_READERS: dict[str, Callable[[Source], Iterator[Said]]] = {
+_READERS: dict[str, Callable[[Source], Iterator[Said | Fault]]] = {
     "makefile": makefile.recipes,
     "cron": cron.jobs,
     "workflow": workflow.steps,

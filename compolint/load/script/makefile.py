@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 
 from compolint.load.commands import Said
 from compolint.load.script.spliced import Spliced
+from compolint.model.linter import Fault
 from compolint.pattern import pattern
-from compolint.text import Source
+from compolint.text import Source, Span
 
 _NAME = pattern(r"(?:GNU)?[Mm]akefile(?:\.[\w-]+)?$|.*\.mk$")
 # A line that begins with a tab, and those that a backslash adds to it.
@@ -24,14 +25,25 @@ _JOINED = pattern(r"\\\r?\n\t?")
 _LONGEST_REFERENCE = 2_000
 # NAME = value   export NAME := value   override NAME ?= value
 _VARIABLE = pattern(r"(?m)^(?:(?:export|override)[ \t]+)*([\w.-]+)[ \t]*(\+|[:?]{0,3})=[ \t]*([^\r\n]*)")
+# A rule, and below it a line with blanks in place of the tab: neither a rule, a variable nor a directive.
+_BLANKS = pattern(
+    r"(?m)^[^\s#=:][^=:\r\n]*:(?![:=])(?:[^=\\;\r\n]*)\r?\n"
+    r"[ ]+(?!(?:if|else|endif|-?include|sinclude|export|unexport|override|define|undefine|vpath|private)\b)"
+    r"([^\s#$:=][^:=\r\n]*)$"
+)
 
 
 def is_named(name: str) -> bool:
     return bool(_NAME.match(name))
 
 
-def recipes(source: Source) -> Iterator[Said]:
+def recipes(source: Source) -> Iterator[Said | Fault]:
     """The lines of all recipes; each goes to a shell of its own."""
+    blanks = None if ".RECIPEPREFIX" in source.text else _BLANKS.search(source.text)
+    if blanks and "define" not in source.text:
+        message = "make wants a tab before a line of a recipe, so it refuses the file"
+        at = Span(source.path, *blanks.span(1))
+        yield Fault(key=f"{source.path}!syntax", span=at, kind="syntax", message=message, fatal=True)
     constants = _constants(source.text)
     stretches = [(line.start() + 1, line.end()) for line in _RECIPE.finditer(source.text)]
     stretches += [line.span("line") for line in _INLINE.finditer(source.text)]

@@ -7,7 +7,9 @@ What the service fills in itself, `${{ … }}`, is open; it never reaches the sh
 from collections.abc import Iterator
 
 from compolint.load.commands import Said, Stretch
+from compolint.load.documents import faults
 from compolint.load.scalars import Places
+from compolint.model.linter import Fault
 from compolint.pattern import pattern
 from compolint.syntax import yaml
 from compolint.syntax.yaml import Mapping, Node, Scalar, Sequence
@@ -28,10 +30,11 @@ def is_named(path: str) -> bool:
     return is_github or bool(_GITLAB.match(name))
 
 
-def steps(source: Source) -> Iterator[Said]:
-    """The texts that a shell gets."""
+def steps(source: Source) -> Iterator[Said | Fault]:
+    """The texts that a shell gets, and why some cannot be found."""
     for document in yaml.parse(source):
         root = document.root
+        yield from faults(source.path, document.faults, is_unread=root is None)
         if not isinstance(root, Mapping):
             continue
         is_gitlab = _GITLAB.match(source.path.rpartition("/")[2])
@@ -45,7 +48,7 @@ def _of_github(root: Mapping) -> Iterator[Scalar]:
     for part in parts:
         if not isinstance(part, Mapping):
             continue
-        default = _default(part) or _default(root)
+        default = _default(part) or _default(root) or _shell_of(part.get("runs-on"))
         for step in _items(part.get("steps")):
             run = step.get("run") if isinstance(step, Mapping) else None
             if (
@@ -61,6 +64,13 @@ def _default(mapping: Mapping) -> str | None:
     defaults = mapping.get("defaults")
     run = defaults.get("run") if isinstance(defaults, Mapping) else None
     return _text(run, "shell") if isinstance(run, Mapping) else None
+
+
+def _shell_of(machine: Node | None) -> str | None:
+    """The shell of a machine where nothing is said: `windows-latest`, `[self-hosted, windows]`."""
+    labels = machine.get("labels") if isinstance(machine, Mapping) else machine
+    names = [item.value.lower() for item in _items(labels) if isinstance(item, Scalar)]
+    return "pwsh" if any(name.startswith("windows") for name in names) else None
 
 
 def _is_shell(name: str | None) -> bool:

@@ -102,9 +102,9 @@ class Files:
         return tuple(
             span
             for file in self._read.values()
-            if file and "compolint:" in file.source.text
+            if file and "ompolint" in file.source.text
             for span in file.comments
-            if "compolint:" in file.source.text[span.start : span.end]
+            if load.speaks_to_us(file.source.text[span.start : span.end])
         )
 
     def _of(self, folder: str, ends: tuple[str, ...], more: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from posixpath import dirname
 from typing import cast
 
-from compolint.load import read
+from compolint.load import read, speaks_to_us
 from compolint.load.unit.names import QUADLETS, instance_of, is_dropin, name_of, suffix_of, unit_name
 from compolint.load.unit.texts import Filling, Text
 from compolint.model.linter import Fault
@@ -234,7 +234,7 @@ class Reading:
             passed = f"systemd passes over {'the whole file' if fault.fatal else 'it'}"
             consequence = "from here on it is not checked" if fault.is_limit else passed
             self.fault(f"{fault.message}; {consequence}", fault.span, "syntax", fatal=fault.fatal)
-        self.comments += [at for at in parsed.comments if "compolint:" in source.text[at.start : at.end]]
+        self.comments += [at for at in parsed.comments if speaks_to_us(source.text[at.start : at.end])]
 
     def _is_user(self) -> bool:
         if _USER.search(self.folder):

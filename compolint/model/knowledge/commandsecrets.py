@@ -20,8 +20,10 @@ from compolint.model.knowledge.passwordoptions import (
     OPTIONS,
     PAIRS,
     PRINTERS,
+    SEPARATORS,
     SETTERS,
     SETTING,
+    SPACED,
 )
 from compolint.pattern import pattern
 from compolint.unknown import Unknown
@@ -136,8 +138,11 @@ def _by_program(command: Command, number: int, word: str, before: str) -> Iterat
             yield word
         elif len(option) == 2 and word.startswith(option):
             yield word[2:]
-    if before in PAIRS.get(name, ()) and ":" in word:
-        yield word.partition(":")[2]
+    if before in SPACED.get(name, ()) and not word.startswith("-"):
+        yield word
+    separator = SEPARATORS.get(name, ":")
+    if before in PAIRS.get(name, ()) and separator in word:
+        yield word.partition(separator)[2]
     if name == "openssl" and word.startswith("pass:"):
         yield word[5:]
     if name in LAST and 2 < number == len(command.words) - 1 and not _NAMED.match(word):

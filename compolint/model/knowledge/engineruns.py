@@ -22,6 +22,8 @@ class EngineRun(NamedTuple):
 _NOWHERE = Span("", 0, 0)
 _ENGINES = frozenset(("docker", "podman", "nerdctl", "docker-compose", "podman-compose"))
 _VERBS = frozenset(("run", "create", "exec"))
+# Read-only they tell a container the names of the users, as every program of the host may know them.
+_READABLE = frozenset(("/etc/passwd", "/etc/group"))
 _HOST_NAMESPACES = {
     "--network": "the network of the host",
     "--net": "the network of the host",
@@ -102,11 +104,14 @@ def _power(option: str, given: Maybe[str], has_value: bool) -> str | None:
         value = given.replace(":", "=", 1)
         return given if value.endswith(("=unconfined", "=disable")) else None
     if option in {"-v", "--volume"}:
-        return _mounted(given.partition(":")[0]) if ":" in given else None
+        source, _, rest = given.partition(":")
+        is_readable = source in _READABLE and "ro" in rest.partition(":")[2].split(",")
+        return _mounted(source) if rest and not is_readable else None
     if option == "--mount":
         fields = dict(part.partition("=")[::2] for part in given.split(","))
         source = fields.get("src") or fields.get("source") or ""
-        return _mounted(source) if fields.get("type") == "bind" else None
+        is_readable = source in _READABLE and not {"readonly", "ro"}.isdisjoint(fields)
+        return _mounted(source) if fields.get("type") == "bind" and not is_readable else None
     return None
 
 

@@ -8,16 +8,16 @@ https://firewalld.org/documentation
 from typing import Literal
 
 from compolint.model.command import Command
-from compolint.model.knowledge.operands import acts_on_host, subcommand
+from compolint.model.knowledge.operands import acts_on_host, operands, subcommand
 from compolint.model.workload import Workload
-from compolint.unknown import Unknown
+from compolint.unknown import Maybe, Unknown
 
 _SYSTEMCTL = frozenset((
-    "stop", "restart", "reload", "try-restart", "reload-or-restart", "kill", "disable", "mask", "isolate",
+    "stop", "restart", "try-restart", "reload-or-restart", "kill", "disable", "mask", "isolate",
     "reboot", "poweroff", "halt", "kexec", "suspend", "rescue", "emergency",
 ))  # fmt: skip
 _SYSTEMCTL_VALUED = "-H --host -M --machine -t --type -s --signal -p --property -n --lines --root --job-mode"
-_SERVICE = frozenset(["stop", "restart", "reload", "force-reload"])
+_SERVICE = frozenset(["stop", "restart", "force-reload"])
 _HALTS = frozenset(["reboot", "shutdown", "poweroff", "halt"])
 _ENGINES = frozenset(["docker", "podman", "nerdctl", "docker-compose", "podman-compose"])
 _ENGINE_VALUED = (
@@ -40,7 +40,7 @@ def service_action(command: Command) -> str | None:
         # A name is needed to stop something; compose and its own program take everything without.
         needs_name = words[:1] != ("compose",) and not name.endswith("compose")
         if rest and rest[0] in _ENGINE_ACTIONS and (len(rest) > 1 or not needs_name):
-            return f"{name} {' '.join(words[:3])}"
+            return _told(command, _ENGINE_VALUED, 3)
         return None
     if not acts_on_host(command):
         return None
@@ -51,11 +51,24 @@ def service_action(command: Command) -> str | None:
         name == "systemctl"
         and words
         and words[0] in _SYSTEMCTL
+        and not command.has("--user")
         and not _FIREWALL_SERVICES.intersection(words)
     ):
-        return f"{name} {' '.join(words[:2])}"
+        return _told(command, _SYSTEMCTL_VALUED, 2)
     is_service = name == "service" and len(words) > 1 and words[1] in _SERVICE
-    return f"{name} {words[0]} {words[1]}" if is_service else None
+    return _told(command, _SYSTEMCTL_VALUED, 2) if is_service else None
+
+
+def _told(command: Command, valued: str, count: int) -> str:
+    """A command up to some of its operands: `systemctl stop $NAME`, `systemctl stop ….service`."""
+    words = [command.words[number] for number in operands(command, valued)[:count]]
+    return " ".join([command.name or "", *map(_shown, words)])
+
+
+def _shown(word: Maybe[str]) -> str:
+    if isinstance(word, Unknown) and not word.names and not word.text.startswith("$"):
+        return f"{word.head}…{word.tail}"
+    return str(word)
 
 
 def acts_on_host_network(command: Command, workload: Workload | None) -> bool:

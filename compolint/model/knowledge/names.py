@@ -12,7 +12,7 @@ def _words(text: str) -> frozenset[str]:
 
 # Words that ask for a password, alone or at the end of a longer word: PGPASSWORD, dbpass.
 PASSWORDS = _words("password passwd passphrase passcode pwd pass pw webpassword dbpass")
-PASSWORD_ENDINGS = ("password", "passwd", "passphrase", "passcode", "pwd", "pass")
+PASSWORD_ENDINGS = ("password", "passwd", "passphrase", "passcode", "pwd", "pass", "pw")
 # Words that ask for another secret.
 SECRETS = _words(
     "secret token apikey authkey secretkey accesskey privatekey privkey masterkey encryptionkey"

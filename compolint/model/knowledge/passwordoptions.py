@@ -4,7 +4,8 @@ Checks look there for credentials, and what is shown of a line hides what stands
 https://dev.mysql.com/doc/refman/en/connecting.html, https://redis.io/docs/latest/develop/tools/cli/,
 https://curl.se/docs/manpage.html, https://docs.docker.com/reference/cli/docker/login/,
 https://docs.aws.amazon.com/cli/latest/reference/configure/set.html, https://docs.npmjs.com/cli/commands/npm-config,
-https://www.rabbitmq.com/docs/man; sshpass(1), htpasswd(1), chpasswd(8), useradd(8), ldapsearch(1), sudo(8).
+https://www.rabbitmq.com/docs/man; sshpass(1), htpasswd(1), chpasswd(8), useradd(8), ldapsearch(1), sudo(8),
+openssl-enc(1), smbclient(1).
 """
 
 # `-pX`; what follows as a word of its own is none
@@ -23,6 +24,8 @@ OPTIONS = {
     "bw": "--session", "influx": "-t", "mosquitto_pub": "-P", "mosquitto_sub": "-P", "az": "-p",
     "ipmitool": "-P",
 }  # fmt: skip
+# `-k X` only
+SPACED = {"openssl": ("-k", "-K", "-hmac")}
 # … of these only behind this word: `docker login -p X`, `helm registry login -p X`
 LOGINS = frozenset(("docker", "podman", "helm", "skopeo", "az"))
 LOGIN = "login"
@@ -31,7 +34,12 @@ PAIRS = {
     "curl": ("-u", "--user", "-U", "--proxy-user"),
     "http": ("-a", "--auth"),
     "https": ("-a", "--auth"),
+    "smbclient": ("-U", "--user"),
+    "smbget": ("-U", "--user"),
+    "rpcclient": ("-U", "--user"),
 }
+# … of these with another sign between the two
+SEPARATORS = dict.fromkeys(("smbclient", "smbget", "rpcclient"), "%")
 # The last word, if these stand before it: `htpasswd -b FILE USER X`, `mc alias set NAME URL USER X`
 LAST = {
     "htpasswd": ("-b", "-nb", "-bn", "-bc", "-cb", "-nbB", "-Bbn", "-bB", "-Bb", "-nbm", "-bnB"),
