@@ -32,9 +32,11 @@ class CloudRule(Entity):
     is_stateless: bool = False  # answers to what went out need a rule, too
 
     def __str__(self) -> str:
-        """The ports as people say them: `5432/tcp`, `every port`."""
+        """The ports as people say them: `5432/tcp`, `every port of tcp`, `every port`."""
         protocol = "" if self.protocol == "all" else f"/{self.protocol}"
-        return f"{'every port' if self.is_every_port else self.ports}{protocol}"
+        if self.is_every_port:
+            return f"every port of {self.protocol}" if protocol else "every port"
+        return f"{self.ports}{protocol}"
 
     @property
     def is_every_port(self) -> bool:
