@@ -23,7 +23,7 @@ _HOST = frozenset(("localhost", "host.docker.internal", "host.containers.interna
 
 
 def with_upstreams(entities: list[Entity]) -> Iterator[Entity]:
-    """The entities, the upstreams of web servers with the workloads that they lead to."""
+    """The entities: web servers with the containers that they run in, upstreams with what they lead to."""
     links = _Links(entities)
     for entity in entities:
         match entity:

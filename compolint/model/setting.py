@@ -5,7 +5,7 @@ from typing import Literal
 from compolint.model import Entity
 from compolint.unknown import Maybe
 
-Scope = Literal["sysctl", "sshd", "docker_daemon", "fail2ban", "nginx", "caddy"]
+Scope = Literal["sysctl", "sshd", "docker_daemon", "fail2ban", "caddy"]
 
 
 class Setting(Entity):
@@ -19,4 +19,3 @@ class Setting(Entity):
     section: str = ""
     name: str
     value: Maybe[str] = ""
-    host: str | None = None

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from compolint.load.enginecontainer import Container
 from compolint.load.engineoptions import Option, options_of, publishes
 from compolint.load.paths import host_path
+from compolint.load.published import Owner, listener_of
 from compolint.load.quadlet.builds import dockerfile
 from compolint.load.quadlet.commands import commands
-from compolint.load.unit.containers import listener_of
 from compolint.load.unit.environment import given
 from compolint.load.unit.reading import Reading
 from compolint.load.unit.texts import Text
@@ -102,7 +102,8 @@ def _opened(reading: Reading, found: Container, options: list[Option]) -> Iterat
     """The workload with its doors, each once."""
     yield found.workload()
     image = found.said.get("image")
-    listeners = (listener_of(reading, port, option.place, image) for option, port in publishes(options))
+    owner = Owner(reading.key, reading.path, reading.title)
+    listeners = (listener_of(owner, port, option.place, image) for option, port in publishes(options))
     yield from {listener.key: listener for listener in listeners}.values()
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 
 from compolint.load import Loaded, read
 from compolint.load.commands import Commands, Run, Said
+from compolint.load.published import Owner, of_commands
 from compolint.load.script import cron, makefile, workflow
 from compolint.load.script.kind import SHELLS, interpreter
-from compolint.load.script.listeners import listeners
 from compolint.model import Entity
 from compolint.model.command import Command
 from compolint.model.linter import Fault
@@ -35,7 +35,7 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
             commands.of_text(said, Run("script", f"{path}#{number}"))
     started = [entity for entity in found if isinstance(entity, Command)]
     comments = tuple(Span(path, *match.span()) for match in _COMMENT.finditer(source.text))
-    return Loaded((*found, *listeners(started, path)), comments, files)
+    return Loaded((*found, *of_commands(started, Owner(path, path))), comments, files)
 
 
 def _texts(source: Source) -> Iterator[Said | Fault]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from compolint.load import Loaded
+from compolint.load.published import Owner, of_commands
 from compolint.load.unit.binds import bindings
 from compolint.load.unit.commands import Line, commands
-from compolint.load.unit.containers import published
 from compolint.load.unit.environment import given
 from compolint.load.unit.names import group_files, is_dropin
 from compolint.load.unit.reading import SHARING, Reading
@@ -36,7 +36,8 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
     reading.filling.environment = environment.environment
     lines = commands(reading, entities.append)
     found = [each for each in entities if isinstance(each, Command)]
-    doors = [*listeners(reading), *published(reading, found), *bindings(reading, found)]
+    owner = Owner(reading.key, reading.path, reading.title)
+    doors = [*listeners(reading), *of_commands(found, owner), *bindings(reading, found)]
     workload = [_workload(reading)] if reading.suffix == "service" else []
     unit = _unit(reading, lines)
     return _loaded(reading, [unit, *workload, *doors, *environment.entities, *entities])
