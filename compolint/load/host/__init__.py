@@ -23,10 +23,20 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
     return Loaded(tuple(_reader(path)(source)), comments, files)
 
 
+# By the beginning of a file's name, else of its folder's.
+_READERS: dict[str, Callable[[Source], Iterable[Entity]]] = {
+    "daemon": daemon.entities,
+    "fail2ban": fail2ban.entities,
+    "jail": fail2ban.entities,
+    "ssh": sshd.entities,
+    "sysctl": sysctl.entities,
+}
+
+
 def _reader(path: str) -> Callable[[Source], Iterable[Entity]]:
-    name = path.rpartition("/")[2]
-    if name.startswith("daemon"):
-        return daemon.entities
-    if "ssh" in path:
-        return sshd.entities
-    return fail2ban.entities if "jail" in path or "fail2ban" in path else sysctl.entities
+    folder, _, name = path.rpartition("/")
+    for part in (name, folder.rpartition("/")[2]):
+        for beginning, read_as in _READERS.items():
+            if part.startswith(beginning):
+                return read_as
+    return sysctl.entities
