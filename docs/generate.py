@@ -108,7 +108,7 @@ def example() -> str:
     printed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True).stdout
     blocks = printed.strip().split("\n\n")
     critical = [block for block in blocks if block.startswith("critical[")]
-    shown = "\n\n".join([*critical[:SHOWN], "…", blocks[-1]])
+    shown = "\n\n".join(["…", *critical[:SHOWN], "…", blocks[-1]])
     return f"```text\n{shown}\n```"
 
 

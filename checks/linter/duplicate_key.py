@@ -1,7 +1,7 @@
 """Setting that is given twice
 
-Docker Compose refuses a mapping with one key in two places. Other readers of YAML keep the last one
-without a word, so what a reviewer sees in the first place need not be what runs.
+Docker Compose refuses a mapping with one key in two places. Other readers of YAML and JSON keep the last
+one without a word, so what a reviewer sees in the first place need not be what runs.
 
 ```yaml compose.yaml
 services:

@@ -1,8 +1,8 @@
 """Setting that its program refuses
 
-Docker Compose stops at a file with a setting that it does not know or a value of the wrong kind, so
-what stands there is not deployed as it reads; where an older version is less strict, a misspelt
-setting is silently without effect, and the protection that it was to give is not there.
+A program stops at a file with a setting that it does not know or a value of the wrong kind, as Docker
+Compose does, so what stands there is not deployed as it reads; where a program or an older version is less
+strict, a misspelt setting is silently without effect, and the protection that it was to give is not there.
 
 ```yaml compose.yaml
 services:
