@@ -1,0 +1,341 @@
+"""What a chain does with packets, for all clients at once.
+
+The outcome of a chain is a set of clients for each thing that may become of a packet. A client that is in
+two of these sets is undecided: some rule on the way has a match that the files do not decide. Each chain is
+looked at once for each sort of packet, however often others jump to it.
+"""
+
+from collections.abc import Callable, Mapping
+
+from compolint.exposure.packet import Packet, Place, Tags
+from compolint.exposure.sources import Axis
+from compolint.exposure.tables import Name, Tables
+from compolint.model.firewall import Action, Chain, FirewallRule, Marking, Match
+from compolint.model.values import Ports
+from compolint.tuples import NamedTuple
+
+_DEEPEST = 100  # jumps
+_ADDRESSES = frozenset(("source", "destination", "original_source", "original_destination"))
+
+
+WRITES = frozenset(("mark", "connection_mark", "save_mark", "restore_mark", "notrack"))
+
+
+class Outcome(NamedTuple):
+    """What may become of a packet in a chain; `return` is to reach its end."""
+
+    verdict: str  # "accept", "drop", "return"
+    tags: Tags
+    action: Action | None = None  # that translates its addresses
+
+
+Outcomes = Mapping[Outcome, int]
+
+
+class Chains:
+    """The chains of one family, and what they do."""
+
+    def __init__(self, axis: Axis, tables: Tables) -> None:
+        self.axis = axis
+        self.tables = tables
+        self._hooked: dict[str, list[Chain]] = {}
+        for chain in sorted(tables.chains.values(), key=lambda chain: chain.priority):
+            if chain.hook:
+                self._hooked.setdefault(chain.hook, []).append(chain)
+        self._known: dict[tuple[Packet, Name], Outcomes] = {}
+
+    def at(self, hook: str) -> list[Chain]:
+        """The chains of a hook in the order in which a packet passes them."""
+        return self._hooked.get(hook, [])
+
+    def outcomes(self, chain: Chain, packet: Packet) -> Outcomes:
+        """What may become of a packet in a base chain, its policy included."""
+        found: dict[Outcome, int] = {}
+        for outcome, clients in self.summary((chain.table, chain.name), packet).items():
+            if outcome.verdict == "return":
+                for verdict in _policies(chain):
+                    _add(found, outcome._replace(verdict=verdict), clients)
+            else:
+                _add(found, outcome, clients)
+        return found
+
+    def summary(self, name: Name, packet: Packet, depth: int = 0) -> Outcomes:
+        """What may become of a packet in a chain; `return` where it reaches the end."""
+        known = self._known.get((packet, name))
+        if known is None:
+            # A chain that is on its way to itself: the kernel refuses such rules, so nothing is known.
+            self._known[packet, name] = _anything(packet.tags, self.axis.all)
+            known = self._known[packet, name] = self._walk(name, packet, depth)
+        return known
+
+    def _walk(self, name: Name, packet: Packet, depth: int) -> Outcomes:
+        if name not in self.tables.chains or depth > _DEEPEST:
+            return _anything(packet.tags, self.axis.all)
+        found: dict[Outcome, int] = {}
+        here = {packet.tags: self.axis.all}  # who comes as far as the rule, by what was written on the packet
+        for rule in self.tables.rules.get(name, ()):
+            after: dict[Tags, int] = {}
+            for tags, clients in here.items():
+                marked = packet if tags == packet.tags else packet._replace(tags=tags)
+                may, must = self.matching(rule, marked)
+                taken = clients & may
+                if taken:
+                    must = self._apply(rule, marked, taken, must, found, after, depth)
+                    clients &= ~must
+                if clients:
+                    after[tags] = after.get(tags, 0) | clients
+            here = after
+            if not here:
+                break
+        for tags, clients in here.items():
+            _add(found, Outcome("return", tags), clients)
+        return found
+
+    def _apply(
+        self,
+        rule: FirewallRule,
+        packet: Packet,
+        taken: int,
+        must: int,
+        found: dict[Outcome, int],
+        after: dict[Tags, int],
+        depth: int,
+    ) -> int:
+        """Does what a rule says with the packets that it takes; gives those that certainly end here."""
+        tags = packet.tags
+        kind = rule.action.kind
+        if kind in ("jump", "goto"):
+            inner = self.summary((rule.table, rule.action.chain), packet, depth + 1)
+            for outcome, clients in inner.items():
+                clients &= taken
+                if not clients:
+                    continue
+                if outcome.verdict == "return" and kind == "jump":
+                    after[outcome.tags] = after.get(outcome.tags, 0) | clients
+                else:
+                    _add(found, outcome, clients)
+            return must
+        if kind in WRITES:
+            changed = written(rule.action, tags)
+            if changed != tags:
+                after[changed] = after.get(changed, 0) | taken
+                return must
+            return 0
+        for outcome in ending(rule.action, tags):
+            _add(found, outcome, taken)
+        return 0 if kind in ("continue", "unknown") else must
+
+    def matching(self, rule: FirewallRule, packet: Packet) -> tuple[int, int]:
+        """The clients whose packets may match a rule, and those whose packets certainly do."""
+        return self._all_of(rule.matches, packet)
+
+    def _all_of(self, matches: tuple[Match, ...], packet: Packet) -> tuple[int, int]:
+        may = must = self.axis.all
+        for match in matches:
+            if match.what in _ADDRESSES:
+                place = _place(packet, match.what)
+                if place.is_clients:
+                    mask = self.axis.mask(match.values)
+                    if match.negated:
+                        mask ^= self.axis.all
+                    may &= mask
+                    must &= mask
+                    if not may:
+                        return 0, 0
+                    continue
+                answer = place.lies_in(match.values)
+            elif match.what == "any":
+                some, surely = self._any_of(match, packet)
+                may &= some
+                must &= surely
+                if not may:
+                    return 0, 0
+                continue
+            else:
+                answer = _TESTS[match.what](match.values, packet)
+            if answer is None:
+                must = 0
+            elif answer == match.negated:
+                return 0, 0
+        return may, must
+
+    def _any_of(self, match: Match, packet: Packet) -> tuple[int, int]:
+        may = must = 0
+        for each in match.values:
+            assert isinstance(each, tuple)
+            some, surely = self._all_of(each, packet)
+            may |= some
+            must |= surely
+        return (self.axis.all & ~must, self.axis.all & ~may) if match.negated else (may, must)
+
+
+def ending(action: Action, tags: Tags) -> tuple[Outcome, ...]:
+    """What may become of a packet that a rule takes."""
+    match action.kind:
+        case "accept":
+            return (Outcome("accept", tags),)
+        case "drop" | "reject":
+            return (Outcome("drop", tags),)
+        case "return":
+            return (Outcome("return", tags),)
+        case "dnat" | "redirect" | "snat" | "masquerade":
+            return (Outcome("accept", tags, action),)
+        case "unknown":
+            return Outcome("accept", tags), Outcome("drop", tags)
+    return ()
+
+
+def _policies(chain: Chain) -> tuple[str, ...]:
+    if not isinstance(chain.policy, str):
+        return "accept", "drop"
+    return ("accept",) if chain.policy in ("accept", "return") else ("drop",)
+
+
+def _add(found: dict[Outcome, int], outcome: Outcome, clients: int) -> None:
+    found[outcome] = found.get(outcome, 0) | clients
+
+
+def _anything(tags: Tags, clients: int) -> Outcomes:
+    return {Outcome(verdict, tags): clients for verdict in ("accept", "drop", "return")}
+
+
+def written(action: Action, tags: Tags) -> Tags:
+    mark = action.mark or Marking(0, 0xFFFFFFFF)
+    match action.kind:
+        case "mark":
+            return tags._replace(mark=(tags.mark & ~mark.mask & 0xFFFFFFFF) ^ mark.value)
+        case "connection_mark":
+            return tags._replace(connection=(tags.connection & ~mark.mask & 0xFFFFFFFF) ^ mark.value)
+        case "save_mark":
+            kept = tags.connection & ~mark.mask & 0xFFFFFFFF
+            return tags._replace(connection=kept | (tags.mark & mark.mask))
+        case "restore_mark":
+            kept = tags.mark & ~mark.mask & 0xFFFFFFFF
+            return tags._replace(mark=kept | (tags.connection & mark.mask))
+    return tags._replace(untracked=True)
+
+
+def _place(packet: Packet, what: str) -> Place:
+    match what:
+        case "source":
+            return packet.source
+        case "destination":
+            return packet.destination
+        case "original_source":
+            return packet.asked_from
+    return packet.asked
+
+
+Test = Callable[[tuple[object, ...], Packet], bool | None]
+
+
+def _has_port(values: tuple[object, ...], port: int) -> bool | None:
+    answer: bool | None = False
+    for each in values:
+        if isinstance(each, Ports):
+            if each.first <= port <= each.last:
+                return True
+        else:
+            answer = None
+    return answer
+
+
+def _either_port(values: tuple[object, ...], packet: Packet) -> bool | None:
+    source, target = _has_port(values, packet.source_port), _has_port(values, packet.port)
+    return True if source or target else None if source is None else False
+
+
+def _of_connection(test: Test) -> Test:
+    """A test of what the kernel knows of connections, which says no to a packet that it does not follow."""
+
+    def asked(values: tuple[object, ...], packet: Packet) -> bool | None:
+        return test(values, packet) if packet.state in ("new", "established") else False
+
+    return asked
+
+
+def _state(values: tuple[object, ...], packet: Packet) -> bool | None:
+    return (packet.state or "invalid") in values
+
+
+def _status(values: tuple[object, ...], packet: Packet) -> bool | None:
+    return ("dnat" in values and packet.translated is not None) or (
+        "snat" in values and packet.disguise is not None
+    )
+
+
+def _direction(values: tuple[object, ...], packet: Packet) -> bool | None:
+    return ("reply" if packet.is_reply else "original") in values
+
+
+def _interface(values: tuple[object, ...], name: str) -> bool | None:
+    """Of `br-?web` only the beginning is known, and that it is not `br-?db`."""
+    answer: bool | None = False
+    beginning, is_open, _ = name.partition("?")
+    for each in values:
+        if not isinstance(each, str):
+            answer = None
+        elif each == name and name:
+            return True
+        elif each.endswith("*"):
+            if name and beginning.startswith(each[:-1]):
+                return True
+            if is_open and each.startswith(beginning):
+                answer = None
+        elif is_open and each.startswith(beginning) and "?" not in each:
+            answer = None
+    return answer
+
+
+def _type_of(place: Place, values: tuple[object, ...]) -> bool | None:
+    if place.is_clients:
+        return "unicast" in values
+    return ("local" if place.is_local else "unicast") in values
+
+
+def _mark(values: tuple[object, ...], mark: int) -> bool | None:
+    return any(isinstance(each, Marking) and mark & each.mask == each.value for each in values)
+
+
+def _flags(values: tuple[object, ...], packet: Packet) -> bool | None:
+    if packet.protocol != "tcp":
+        return False
+    for each in values:
+        looked, _, wanted = str(each).partition("/")
+        if packet.flags & _flag_names(looked) == _flag_names(wanted):
+            return True
+    return False
+
+
+def _flag_names(text: str) -> frozenset[str]:
+    if text == "ALL":
+        return frozenset(("SYN", "ACK", "FIN", "RST", "URG", "PSH"))
+    return frozenset(text.split(",")) - {"NONE", ""}
+
+
+def _is_first(values: tuple[object, ...], packet: Packet) -> bool | None:
+    return bool(values[0]) if packet.state != "established" else None
+
+
+_TESTS: Mapping[str, Test] = {
+    "port": lambda values, packet: _has_port(values, packet.port),
+    "source_port": lambda values, packet: _has_port(values, packet.source_port),
+    "either_port": _either_port,
+    "original_port": _of_connection(lambda values, packet: _has_port(values, packet.asked_port)),
+    "original_source_port": _of_connection(lambda values, packet: _has_port(values, packet.client_port)),
+    "protocol": lambda values, packet: packet.protocol in values,
+    "interface": lambda values, packet: _interface(values, packet.interface),
+    "out_interface": lambda values, packet: _interface(values, packet.out_interface),
+    "state": _state,
+    "status": _of_connection(_status),
+    "direction": _of_connection(_direction),
+    "source_type": lambda values, packet: _type_of(packet.source, values),
+    "destination_type": lambda values, packet: _type_of(packet.destination, values),
+    "mark": lambda values, packet: _mark(values, packet.tags.mark),
+    "connection_mark": lambda values, packet: _mark(values, packet.tags.connection),
+    "flags": _flags,
+    "family": lambda values, packet: packet.family in values,
+    "never": lambda values, packet: False,
+    "first": _is_first,
+    "maybe": lambda values, packet: None,
+}

@@ -1,0 +1,293 @@
+"""The rules that container engines write themselves, for the ports that the project publishes.
+
+Docker's chains differ by its release: up to 27 it relies on the policy of FORWARD, 28 and later drop what
+nobody published, 29 has no chains that isolate networks any more. Where a dump has them, they are taken as
+they are; only the ports that it does not know yet are added.
+"""
+
+from typing import Literal
+
+from compolint.exposure.packet import numbered
+from compolint.exposure.sources import network
+from compolint.exposure.tables import Tables
+from compolint.model import Entity
+from compolint.model.firewall import Action, Addresses, Family, FirewallRule, Marking, Match
+from compolint.model.values import Ports
+from compolint.tuples import NamedTuple
+
+Release = Literal["27", "28", "29"]
+RELEASES: tuple[Release, ...] = ("27", "28", "29")
+_STAGES = ("DOCKER-ISOLATION-STAGE-1", "DOCKER-ISOLATION-STAGE-2")
+_TO_LOCAL = Match("destination_type", ("local",))
+_KNOWN = Match("state", ("related", "established"))
+_LOOPBACK: dict[Family, Addresses] = {4: network("127.0.0.0/8"), 6: network("::1/128")}
+
+
+class Bridge(NamedTuple):
+    """A network of containers, as the host sees it."""
+
+    name: str  # of its interface; "br-?" where only the beginning is known
+    key: str = ""
+    internal: bool = False
+    talks: bool = True  # its containers with each other
+    gateway: Literal["nat", "nat-unprotected", "routed", "isolated"] = "nat"
+    subnet: Addresses | None = None
+
+
+class Published(NamedTuple):
+    """A port that an engine forwards to a container."""
+
+    origin: Entity  # what declares it
+    number: int  # of the container
+    bridge: Bridge
+    protocol: str
+    ports: Ports  # of the host
+    target: Ports
+    address: Addresses | None  # of the host; `None`: every one
+    families: tuple[Family, ...] = (4,)  # in which the container has an address
+
+
+class Engine(NamedTuple):
+    """How a Docker daemon is set up, as far as it changes what it writes."""
+
+    release: Release = "29"
+    writes_rules: bool = True  # `iptables`, `ip6tables`
+    has_proxy: bool = True  # `userland-proxy`
+    uses_nftables: bool = False  # `firewall-backend`
+    drops_forwarded: bool = True  # it makes DROP the policy of FORWARD where it turned forwarding on itself
+
+
+def with_engine(
+    tables: Tables, engine: Engine, bridges: tuple[Bridge, ...], ports: tuple[Published, ...]
+) -> Tables:
+    """The tables with what the engine adds."""
+    found = tables.copy()
+    ports = tuple(port for port in ports if _concerns(port, found.family))
+    if not engine.writes_rules or not (bridges or ports):
+        return found
+    origin = ports[0].origin if ports else None
+    if origin is None:
+        return found
+    if ("nat", "DOCKER") in found.chains:
+        _add_ports(found, engine, tuple(port for port in ports if not _is_there(found, port)))
+        return found
+    if engine.release == "27":
+        _chains_27(found, origin, bridges)
+    else:
+        _chains_28(found, engine, origin, bridges)
+    _translation(found, engine, origin, bridges)
+    _add_ports(found, engine, ports)
+    return found
+
+
+def _chains_27(tables: Tables, origin: Entity, bridges: tuple[Bridge, ...]) -> None:
+    rule = _Rules(tables, origin)
+    for chain in ("DOCKER", "DOCKER-USER", *_STAGES):
+        tables.ensure(("filter", chain), origin)
+    top = [
+        rule("FORWARD", _jump("DOCKER-USER")),
+        rule("FORWARD", _jump(_STAGES[0])),
+    ]
+    for bridge in bridges:
+        top += [
+            rule("FORWARD", _ACCEPT, _out(bridge), _KNOWN),
+            rule("FORWARD", _jump("DOCKER"), _out(bridge)),
+            rule("FORWARD", _ACCEPT, _in(bridge), _out(bridge, negated=True)),
+        ]
+        if bridge.talks:
+            top.append(rule("FORWARD", _ACCEPT, _in(bridge), _out(bridge)))
+        else:
+            tables.append(rule("FORWARD", _DROP, _in(bridge), _out(bridge)))
+        tables.append(
+            rule(_STAGES[0], _jump(_STAGES[1]), _in(bridge), _out(bridge, negated=True)),
+            rule(_STAGES[1], _DROP, _out(bridge)),
+        )  # fmt: skip
+    tables.ensure(("filter", "FORWARD"), origin)
+    tables.insert(*top)
+
+
+def _chains_28(tables: Tables, engine: Engine, origin: Entity, bridges: tuple[Bridge, ...]) -> None:
+    rule = _Rules(tables, origin)
+    isolates = engine.release == "28"
+    stage = _STAGES[0] if isolates else "DOCKER-INTERNAL"
+    for chain in ("DOCKER", "DOCKER-USER", "DOCKER-FORWARD", "DOCKER-CT", "DOCKER-BRIDGE", stage):
+        tables.ensure(("filter", chain), origin)
+    tables.ensure(("filter", _STAGES[1]), origin)
+    tables.ensure(("filter", "FORWARD"), origin)
+    top = [rule("FORWARD", _jump("DOCKER-FORWARD"))]
+    if not engine.uses_nftables:
+        top.insert(0, rule("FORWARD", _jump("DOCKER-USER")))
+    tables.insert(*top)
+    tables.append(*(rule("DOCKER-FORWARD", _jump(each)) for each in ("DOCKER-CT", stage, "DOCKER-BRIDGE")))
+    for bridge in bridges:
+        if bridge.internal:
+            talk = _ACCEPT if bridge.talks else _DROP
+            tables.append(
+                rule(stage, _DROP, _in(bridge), _out(bridge, negated=True)),
+                rule(stage, _DROP, _in(bridge, negated=True), _out(bridge)),
+                rule("DOCKER-FORWARD", talk, _in(bridge), _out(bridge)),
+            )
+            continue
+        tables.append(
+            rule("DOCKER-CT", _ACCEPT, _out(bridge), _KNOWN),
+            rule("DOCKER-BRIDGE", _jump("DOCKER"), _out(bridge)),
+            rule("DOCKER", _ACCEPT if bridge.gateway == "nat-unprotected" else _DROP,
+                 _in(bridge, negated=True), _out(bridge)),
+        )  # fmt: skip
+        if bridge.talks:
+            tables.append(rule("DOCKER-FORWARD", _ACCEPT, _in(bridge)))
+        else:
+            tables.append(
+                rule("DOCKER-FORWARD", _DROP, _in(bridge), _out(bridge)),
+                rule("DOCKER-FORWARD", _ACCEPT, _in(bridge), _out(bridge, negated=True)),
+            )
+        if isolates:
+            tables.append(
+                rule(stage, _jump(_STAGES[1]), _in(bridge), _out(bridge, negated=True)),
+                rule(_STAGES[1], _DROP, _out(bridge)),
+            )
+
+
+def _translation(tables: Tables, engine: Engine, origin: Entity, bridges: tuple[Bridge, ...]) -> None:
+    rule = _Rules(tables, origin, "nat")
+    for chain in ("DOCKER", "PREROUTING", "OUTPUT", "POSTROUTING"):
+        tables.ensure(("nat", chain), origin)
+    not_loopback = Match("destination", (_LOOPBACK[tables.family],), negated=True)
+    loopback = (not_loopback,) if engine.has_proxy else ()
+    tables.append(
+        rule("PREROUTING", _jump("DOCKER"), _TO_LOCAL),
+        rule("OUTPUT", _jump("DOCKER"), *loopback, _TO_LOCAL),
+    )
+    for bridge in bridges:
+        if not engine.has_proxy:
+            tables.append(
+                rule("POSTROUTING", Action("masquerade"), _out(bridge), Match("source_type", ("local",)))
+            )
+        elif engine.release != "29":
+            tables.append(rule("DOCKER", Action("return"), _in(bridge)))
+
+
+def _add_ports(tables: Tables, engine: Engine, ports: tuple[Published, ...]) -> None:
+    """What Docker adds for each port: before the rules of its chain that drop the rest."""
+    for port in ports:
+        rule = _Rules(tables, port.origin)
+        container = Match("destination", (numbered(port.number, tables.family),))
+        protocol = Match("protocol", (port.protocol,))
+        from_outside = _in(port.bridge, negated=True)
+        for published, target in _pairs(port):
+            to = Match("port", (target,))
+            for chain in ("DOCKER",):
+                if ("filter", chain) in tables.chains and port.bridge.gateway != "nat-unprotected":
+                    tables.insert(
+                        rule(chain, _ACCEPT, container, from_outside, _out(port.bridge), protocol, to)
+                    )
+            if port.bridge.gateway in ("routed", "isolated"):
+                continue
+            tables.append(_forwarding(tables, engine, port, published, target))
+        if engine.release != "27" and port.bridge.gateway == "nat":
+            raw = _Rules(tables, port.origin, "raw")
+            tables.ensure(("raw", "PREROUTING"), port.origin)
+            tables.append(raw("PREROUTING", _DROP, container, from_outside))
+            if port.address and tables.family == 4 and _is_loopback(port.address):
+                tables.append(
+                    raw("PREROUTING", _DROP, Match("destination", (port.address,)),
+                        Match("interface", ("lo",), negated=True), protocol, Match("port", (port.ports,)))
+                )  # fmt: skip
+
+
+def _forwarding(
+    tables: Tables, engine: Engine, port: Published, published: Ports, target: Ports
+) -> FirewallRule:
+    rule = _Rules(tables, port.origin, "nat")
+    matches = [Match("protocol", (port.protocol,)), Match("port", (published,))]
+    if port.address:
+        matches.append(Match("destination", (port.address,)))
+    if engine.has_proxy:
+        matches.append(_in(port.bridge, negated=True))
+    to = Action("dnat", addresses=numbered(port.number, tables.family), ports=target)
+    return rule("DOCKER", to, *matches)
+
+
+def _pairs(port: Published) -> list[tuple[Ports, Ports]]:
+    """Each port of the host with that of the container; a range of both alike is one pair."""
+    if port.ports == port.target or port.ports.first == port.ports.last:
+        return [(port.ports, port.target)]
+    many = range(min(port.ports.last - port.ports.first, 1023) + 1)
+    first, target = port.ports.first, port.target.first
+    step = 0 if port.target.first == port.target.last else 1
+    return [(Ports(first + n, first + n), Ports(target + step * n, target + step * n)) for n in many]
+
+
+def _concerns(port: Published, family: Family) -> bool:
+    return family in port.families and (port.address is None or port.address.family == family)
+
+
+def _is_there(tables: Tables, port: Published) -> bool:
+    """Whether a dump has the rule for a port already."""
+    return any(
+        rule.action.kind == "dnat"
+        and port.protocol in rule.values("protocol")
+        and any(isinstance(each, Ports) and port.ports.first in each for each in rule.values("port"))
+        for rule in tables.rules.get(("nat", "DOCKER"), ())
+    )
+
+
+def _is_loopback(addresses: Addresses) -> bool:
+    loopback = _LOOPBACK[addresses.family]
+    return loopback.first <= addresses.first and addresses.last <= loopback.last
+
+
+_ACCEPT, _DROP = Action("accept"), Action("drop")
+
+
+def _jump(chain: str) -> Action:
+    return Action("jump", chain)
+
+
+def _in(bridge: Bridge, *, negated: bool = False) -> Match:
+    return Match("interface", (bridge.name,), negated)
+
+
+def _out(bridge: Bridge, *, negated: bool = False) -> Match:
+    return Match("out_interface", (bridge.name,), negated)
+
+
+class _Rules:
+    """Makes rules that stand where the project declares what they are for."""
+
+    def __init__(self, tables: Tables, origin: Entity, table: str = "filter") -> None:
+        self._tables, self._origin, self._table = tables, origin, table
+
+    def __call__(self, chain: str, action: Action, *matches: Match) -> FirewallRule:
+        name = f"{self._table}/{chain}"
+        return FirewallRule(
+            key=f"{self._origin.key}:{name}",
+            span=self._origin.span,
+            firewall="",
+            table=self._table,
+            chain=chain,
+            families=(self._tables.family,),
+            matches=matches,
+            action=action,
+        )
+
+
+def with_tailscale(tables: Tables, origin: Entity) -> Tables:
+    """The tables with the rules that tailscaled puts above all others."""
+    found = tables.copy()
+    rule = _Rules(found, origin)
+    for chain in ("ts-input", "ts-forward", "INPUT", "FORWARD"):
+        found.ensure(("filter", chain), origin)
+    tailnet = Match("interface", ("tailscale0",))
+    tailscale = Marking(0x40000, 0xFF0000)
+    if found.family == 4:
+        range_ = Match("source", (network("100.64.0.0/10"),))
+        found.append(rule("ts-input", _DROP, range_, tailnet._replace(negated=True)))
+    found.append(
+        rule("ts-input", _ACCEPT, tailnet),
+        rule("ts-forward", Action("mark", mark=tailscale), tailnet),
+        rule("ts-forward", _ACCEPT, Match("mark", (tailscale,))),
+    )
+    found.insert(rule("INPUT", _jump("ts-input")))
+    found.insert(rule("FORWARD", _jump("ts-forward")))
+    return found

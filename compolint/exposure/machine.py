@@ -1,0 +1,147 @@
+"""A machine as packets see it: who is behind which interface, and which rules they meet.
+
+Where files leave open how the machine is set up, there are several `Setup`s of it: an engine whose release
+nobody names writes one of three sets of rules. What all of them say is known; what they differ in is not.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from compolint.exposure.chains import Chains
+from compolint.exposure.engine import Bridge, Published
+from compolint.exposure.packet import Place
+from compolint.exposure.sources import Axis, everything, network, shown, without
+from compolint.exposure.tables import Tables
+from compolint.model import Entity
+from compolint.model.firewall import Addresses, Family
+from compolint.text import Note, Span
+from compolint.tuples import NamedTuple
+
+FAMILIES: tuple[Family, ...] = (4, 6)
+Sources = Mapping[Family, tuple[Addresses, ...]]
+
+
+def _networks(*texts: str) -> tuple[Addresses, ...]:
+    return tuple(map(network, texts))
+
+
+PRIVATE = _networks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+TAILNET: Sources = {4: _networks("100.64.0.0/10"), 6: _networks("fd7a:115c:a1e0::/48")}
+LAN: Sources = {4: PRIVATE, 6: _networks("fd00::/8", "fe80::/10")}
+# What Docker gives to its networks where nobody says which.
+POOLS: Sources = {4: _networks("172.16.0.0/12", "192.168.0.0/16"), 6: _networks("fd00::/8")}
+LOOPBACK: Sources = {4: _networks("127.0.0.0/8"), 6: _networks("::1/128")}
+_NOT_PUBLIC = (*PRIVATE, *TAILNET[4], *LOOPBACK[4], network("169.254.0.0/16"))
+INTERNET: Sources = {
+    4: without(Addresses(4, 1 << 24, (224 << 24) - 1), _NOT_PUBLIC),
+    6: _networks("2000::/3"),
+}
+# Any address that a host may have: neither the loopback nor one of a group.
+_ANY: Sources = {
+    4: (Addresses(4, 1 << 24, (127 << 24) - 1), Addresses(4, 128 << 24, (224 << 24) - 1)),
+    6: (Addresses(6, 2, (0xFF << 120) - 1),),
+}
+CLIENT_PORT = 40000  # a client's own, of which nothing is known but that its system chose it
+
+
+class Zone(NamedTuple):
+    """Where a client is: behind one of these interfaces, with one of these addresses."""
+
+    name: str
+    interfaces: tuple[str, ...]  # none: on the host itself
+    sources: Sources
+    dials: Sources  # the addresses of the host that its clients ask for
+    is_any: bool = False  # several places, of which each counts; else one of them, which is not known
+    is_vast: bool = False  # so that a few of its addresses do not stand for it
+
+
+class Door(NamedTuple):
+    """A port of the machine, and what waits behind it."""
+
+    listener: Entity
+    span: Span
+    protocol: str
+    port: int
+    families: tuple[Family, ...]
+    address: Addresses | None = None  # `None`: every one of the host's
+    published: Published | None = None
+    has_socket: bool = True  # a program of the host has it open, as an engine's proxy has
+
+    @property
+    def note(self) -> Note:
+        """What its binding alone says."""
+        where = "every interface" if self.address is None else shown(self.address)
+        return Note(f"{'published' if self.published else 'open'} on {where}", self.span)
+
+
+class Setup(NamedTuple):
+    """One way in which the machine may be set up."""
+
+    chains: Mapping[Family, Chains]
+    assumed: str = ""  # in words, where it is not known to be so
+    wan: str = "eth0"
+    forwards: bool | None = True
+
+
+class Machine(NamedTuple):
+    """A host with its zones."""
+
+    zones: tuple[Zone, ...]
+    setups: tuple[Setup, ...]
+    bridges: tuple[Bridge, ...] = ()
+    published: tuple[Published, ...] = ()
+    own: Mapping[
+        tuple[str, Family], Addresses
+    ] = {}  # the host's addresses on its interfaces, as far as known
+    families: tuple[Family, ...] = FAMILIES
+
+    def address_on(self, interface: str, family: Family) -> Place:
+        """The host's own address on an interface."""
+        if interface == "lo":
+            first = LOOPBACK[family][0].first + (family == 4)
+            return Place("loopback", (Addresses(family, first, first),))
+        known = self.own.get((interface, family))
+        return Place("host", (known,) if known else _ANY[family], "" if known else interface)
+
+    def place(self, addresses: Addresses) -> Place:
+        """Whose an address is that a rule names."""
+        if addresses.first >= everything(6).last:
+            return container(addresses)
+        family = addresses.family
+        if covers(LOOPBACK[family], addresses):
+            return Place("loopback", (addresses,))
+        if addresses in self.own.values():
+            return Place("host", (addresses,))
+        subnets = [bridge.subnet for bridge in self.bridges if bridge.subnet]
+        if covers(subnets, addresses) or covers(POOLS[family], addresses):
+            return Place("container", (addresses,))
+        return Place("elsewhere", (addresses,))
+
+    def bridge_of(self, place: Place) -> str:
+        """The interface behind which a container is."""
+        for bridge in self.bridges:
+            if bridge.subnet and covers((bridge.subnet,), place.within[0]):
+                return bridge.name
+        return "br-?"
+
+
+def container(addresses: Addresses) -> Place:
+    """The place of one whose address no file gives."""
+    return Place("container", POOLS[addresses.family], number=addresses.first)
+
+
+def covers(stretches: Iterable[Addresses], addresses: Addresses) -> bool:
+    return any(
+        each.family == addresses.family and each.first <= addresses.first and addresses.last <= each.last
+        for each in stretches
+    )
+
+
+def setup(
+    tables: Mapping[Family, Tables], zones: Iterable[Zone], assumed: str = "", wan: str = "eth0"
+) -> Setup:
+    """A setup of these tables, whose sets of clients tell apart what rules and zones do."""
+    chains = {}
+    for family, those in tables.items():
+        cuts = [*those.addresses(), *(each for zone in zones for each in zone.sources.get(family, ()))]
+        chains[family] = Chains(Axis(family, cuts), those)
+    return Setup(chains, assumed, wan)

@@ -1,0 +1,336 @@
+"""The way of a connection through the kernel: hook by hook, there and back.
+
+Three packets decide whether a client can talk to a service: the first, the answer, and the one after it.
+Each passes the chains of its hooks in their order; addresses are translated by the first packet and
+remembered for the others. What the kernel does beyond the rules (it routes after a translation, it drops
+strangers' packets for 127.0.0.1, it answers on the address that was asked) is here, too.
+"""
+
+from collections.abc import Callable, Iterator
+
+from compolint.exposure.chains import Chains, Outcome
+from compolint.exposure.packet import NO_TAGS, Packet, Place, State
+from compolint.model.firewall import CONNTRACK, PRIORITIES, Action, Addresses, Chain, Family
+from compolint.model.values import Ports
+from compolint.tuples import NamedTuple
+
+Frontier = dict[Packet, int]  # sorts of packets, and which clients' they are
+_SYN, _SYN_ACK, _ACK = frozenset(("SYN",)), frozenset(("SYN", "ACK")), frozenset(("ACK",))
+
+
+class Routes(NamedTuple):
+    """What the way depends on besides the rules; each is answered for a place."""
+
+    interface: Callable[[Place], str]  # behind which it is
+    on: Callable[[str, Family], Place]  # the host's own address on an interface, in a family
+    place: Callable[[Addresses], Place]  # whose an address is that a rule names
+    forwards: bool | None = True  # packets that are not its own
+    routes_loopback: bool = False
+
+
+class Passed(NamedTuple):
+    """A sort of packets that arrived: with a program of the host, or at the host's door on its way out."""
+
+    packet: Packet
+    clients: int
+    is_local: bool
+
+
+class Step(NamedTuple):
+    """What one chain did with one sort of packets."""
+
+    chain: Chain
+    packet: Packet
+    outcome: Outcome
+    clients: int
+
+
+class Answer(NamedTuple):
+    """The clients that may get through, those that may not, and those whose first packet may arrive."""
+
+    through: int = 0
+    stopped: int = 0
+    delivered: int = 0
+
+
+class Path:
+    """Follows packets through one family's chains on one machine."""
+
+    def __init__(self, chains: Chains, routes: Routes) -> None:
+        self.chains, self.routes = chains, routes
+        self.stopped = 0  # clients of whom some packet may have been dropped
+        self.journal: list[Step] | None = None  # what happened, for those who ask why
+
+    def converse(self, first: Packet, clients: int, answers: Callable[[Passed], bool | None]) -> Answer:
+        """Who can talk to what `answers` where the first packet arrives."""
+        from_host = not first.interface
+        arrived = self._sent([(first, clients)], from_host=from_host)
+        through, stopped, delivered = 0, self._stopped(), 0
+        for passed in arrived:
+            is_it = answers(passed)
+            if is_it is not True:
+                stopped |= passed.clients
+            if is_it is not False:
+                delivered |= passed.clients
+                some, lost = self._back(passed, first, from_host=from_host)
+                through |= some
+                stopped |= lost
+        return Answer(through, stopped, delivered)
+
+    def _back(self, passed: Passed, first: Packet, *, from_host: bool) -> tuple[int, int]:
+        """Whether the answer comes back, and what follows it arrives."""
+        reply = answer_to(passed.packet)
+        interface = "" if passed.is_local else passed.packet.out_interface
+        reply = reply._replace(interface=interface)
+        returned = self._sent([(reply, passed.clients)], from_host=passed.is_local)
+        lost = self._stopped()
+        through = 0
+        for each in returned:
+            if each.is_local == from_host and (from_host or each.packet.out_interface == first.interface):
+                through |= each.clients
+            else:
+                lost |= each.clients
+        if first.protocol != "tcp" or not through:
+            return through, lost
+        third = first._replace(
+            state="established",
+            flags=_ACK,
+            translated=passed.packet.translated,
+            translated_port=passed.packet.translated_port,
+            disguise=passed.packet.disguise,
+            tags=NO_TAGS._replace(
+                connection=passed.packet.tags.connection, untracked=passed.packet.tags.untracked
+            ),
+        )
+        arrived = self._sent([(third, through)], from_host=from_host)
+        lost |= self._stopped()
+        some = 0
+        for each in arrived:
+            some |= each.clients
+        data = reply._replace(flags=_ACK)
+        if some and data != reply:
+            returned = self._sent([(data, some)], from_host=passed.is_local)
+            lost |= self._stopped()
+            some = 0
+            for each in returned:
+                some |= each.clients
+        return some & through, lost | (through & ~some)
+
+    def _note(self, chain: Chain, packet: Packet, outcome: Outcome, clients: int) -> None:
+        if self.journal is not None:
+            self.journal.append(Step(chain, packet, outcome, clients))
+
+    def _stopped(self) -> int:
+        stopped, self.stopped = self.stopped, 0
+        return stopped
+
+    def _sent(self, packets: list[tuple[Packet, int]], *, from_host: bool) -> list[Passed]:
+        frontier: Frontier = {}
+        for packet, clients in packets:
+            frontier[packet] = frontier.get(packet, 0) | clients
+        return list(self._outbound(frontier) if from_host else self._inbound(frontier))
+
+    def _inbound(self, frontier: Frontier) -> Iterator[Passed]:
+        """Packets that come in by an interface."""
+        for packet, clients in self._hook("prerouting", frontier).items():
+            if self._is_martian(packet):
+                self.stopped |= clients
+            elif packet.destination.is_local:
+                for arrived, those in self._hook("input", {packet: clients}).items():
+                    yield Passed(arrived, those, is_local=True)
+            else:
+                yield from self._forwarded(packet, clients)
+
+    def _forwarded(self, packet: Packet, clients: int) -> Iterator[Passed]:
+        out = self._route(packet)
+        if out != packet.interface and self.routes.forwards is not True:
+            self.stopped |= clients
+            if self.routes.forwards is False:
+                return
+        routed = packet._replace(out_interface=out)
+        forwarded = self._hook("forward", {routed: clients})
+        for left, those in self._hook("postrouting", forwarded).items():
+            yield Passed(left, those, is_local=False)
+
+    def _outbound(self, frontier: Frontier) -> Iterator[Passed]:
+        """Packets that a program of the host sends; to itself by way of the loopback."""
+        routed: Frontier = {}
+        for packet, clients in frontier.items():
+            if packet.is_reply and packet.disguise is not None:
+                packet = packet._replace(destination=packet.asked_from)
+            routed[packet._replace(interface="", out_interface=self._route(packet))] = clients
+        for packet, clients in self._hook("output", routed).items():
+            # Rules of the hook saw the interface of the route that was taken before the translation.
+            out = self._route(packet)
+            for left, those in self._hook(
+                "postrouting", {packet._replace(out_interface=out): clients}
+            ).items():
+                if out != "lo":
+                    yield Passed(left, those, is_local=False)
+                    continue
+                back = left._replace(interface="lo", out_interface="", tags=left.tags._replace(mark=0))
+                again = self._hook("prerouting", {back: those}, translates=False)
+                for arrived, them in self._hook("input", again).items():
+                    yield Passed(arrived, them, is_local=True)
+
+    def _route(self, packet: Packet) -> str:
+        return "lo" if packet.destination.is_local else self.routes.interface(packet.destination)
+
+    def _is_martian(self, packet: Packet) -> bool:
+        """Whether the kernel drops a packet from outside that speaks of the loopback."""
+        if packet.interface == "lo" or (self.routes.routes_loopback and packet.family == 4):
+            return False
+        return "loopback" in (packet.source.kind, packet.destination.kind)
+
+    def _hook(self, hook: str, frontier: Frontier, *, translates: bool = True) -> Frontier:
+        """What is left of the packets after all chains of a hook."""
+        destination = hook in ("prerouting", "output")
+        turn = PRIORITIES["dstnat"] if destination else PRIORITIES["srcnat"]
+        starts = hook in ("prerouting", "output")
+        chains = self.chains.at(hook)
+        early = [chain for chain in chains if starts and chain.priority < CONNTRACK]
+        if early:
+            frontier = self._before_tracking(early, frontier)
+        filters = [chain for chain in chains if chain not in early and chain.kind != "nat"]
+        frontier = self._through([chain for chain in filters if chain.priority < turn], frontier)
+        if translates:
+            frontier = self._translate(hook, [chain for chain in chains if chain.kind == "nat"], frontier)
+        return self._through([chain for chain in filters if chain.priority >= turn], frontier)
+
+    def _before_tracking(self, chains: list[Chain], frontier: Frontier) -> Frontier:
+        """The kernel does not know yet which connection a packet belongs to."""
+        found: Frontier = {}
+        for packet, clients in frontier.items():
+            unknown = packet._replace(state="untracked" if packet.tags.untracked else "")
+            for left, those in self._through(chains, {unknown: clients}).items():
+                state: State = "untracked" if left.tags.untracked else packet.state
+                _join(found, left._replace(state=state), those)
+        return found
+
+    def _through(self, chains: list[Chain], frontier: Frontier) -> Frontier:
+        for chain in chains:
+            left: Frontier = {}
+            for packet, clients in frontier.items():
+                for outcome, those in self.chains.outcomes(chain, packet).items():
+                    those &= clients
+                    if not those:
+                        continue
+                    self._note(chain, packet, outcome, those)
+                    if outcome.verdict == "drop":
+                        self.stopped |= those
+                    else:
+                        _join(left, packet._replace(tags=outcome.tags), those)
+            frontier = left
+        return frontier
+
+    def _translate(self, hook: str, chains: list[Chain], frontier: Frontier) -> Frontier:
+        """New connections are asked what shall become of their addresses; those of others are known."""
+        found: Frontier = {}
+        for packet, clients in frontier.items():
+            if packet.state == "untracked":
+                _join(found, packet, clients)
+            elif packet.state == "new":
+                for left, those in self._new(hook, chains, packet, clients):
+                    _join(found, left, those)
+            else:
+                _join(found, _replayed(hook, packet), clients)
+        return found
+
+    def _new(
+        self, hook: str, chains: list[Chain], packet: Packet, clients: int
+    ) -> Iterator[tuple[Packet, int]]:
+        waiting: Frontier = {packet: clients}
+        for chain in chains:
+            left: Frontier = {}
+            for each, those in waiting.items():
+                for outcome, them in self.chains.outcomes(chain, each).items():
+                    them &= those
+                    if not them:
+                        continue
+                    self._note(chain, each, outcome, them)
+                    if outcome.verdict == "drop":
+                        self.stopped |= them
+                    elif outcome.action is None:
+                        _join(left, each._replace(tags=outcome.tags), them)
+                    else:
+                        # The first translation of a connection is the only one of its direction.
+                        for translated in self._translated(hook, each._replace(tags=outcome.tags), outcome):
+                            yield translated, them
+            waiting = left
+        yield from waiting.items()
+
+    def _translated(self, hook: str, packet: Packet, outcome: Outcome) -> Iterator[Packet]:
+        action = outcome.action
+        assert action is not None
+        if action.kind in ("dnat", "redirect"):
+            if hook in ("prerouting", "output"):
+                yield from self._readdressed(hook, packet, action)
+            else:
+                yield packet
+        elif hook in ("postrouting", "input"):
+            yield self._disguised(packet, action)
+        else:
+            yield packet
+
+    def _readdressed(self, hook: str, packet: Packet, action: Action) -> Iterator[Packet]:
+        if action.kind == "redirect":
+            interface = "lo" if hook == "output" else packet.interface
+            places: tuple[Place, ...] = (self.routes.on(interface, packet.family),)
+        elif isinstance(action.addresses, Addresses):
+            places = (self.routes.place(action.addresses),)
+        elif action.addresses is None:
+            places = (packet.destination,)
+        else:
+            places = (packet.destination, Place("elsewhere"))  # it may go anywhere
+        port = action.ports.first if isinstance(action.ports, Ports) else packet.port
+        for place in places:
+            if (place, port) == (packet.destination, packet.port):
+                yield packet  # the kernel does not call that a translation
+            else:
+                yield packet._replace(destination=place, port=port, translated=place, translated_port=port)
+
+    def _disguised(self, packet: Packet, action: Action) -> Packet:
+        if action.kind == "masquerade":
+            place = self.routes.on(packet.out_interface or packet.interface, packet.family)
+        elif isinstance(action.addresses, Addresses):
+            place = self.routes.place(action.addresses)
+        else:
+            place = Place("host", name="any")
+        return packet if place == packet.source else packet._replace(source=place, disguise=place)
+
+
+def answer_to(packet: Packet) -> Packet:
+    """What the service sends back, as it leaves the service."""
+    return packet._replace(
+        source=packet.destination,
+        destination=packet.source,
+        source_port=packet.port,
+        port=packet.source_port,
+        interface="",
+        out_interface="",
+        state="untracked" if packet.tags.untracked else "established",
+        is_reply=True,
+        flags=_SYN_ACK if packet.protocol == "tcp" else packet.flags,
+        tags=NO_TAGS._replace(connection=packet.tags.connection, untracked=packet.tags.untracked),
+    )
+
+
+def _replayed(hook: str, packet: Packet) -> Packet:
+    """A later packet of a connection gets the addresses that its first one got, or gave up."""
+    if hook in ("prerouting", "output"):
+        if packet.is_reply:
+            if packet.disguise is None:
+                return packet
+            return packet._replace(destination=packet.asked_from, port=packet.client_port)
+        if packet.translated is None:
+            return packet
+        return packet._replace(destination=packet.translated, port=packet.translated_port)
+    if packet.is_reply:
+        if packet.translated is None:
+            return packet
+        return packet._replace(source=packet.asked, source_port=packet.asked_port)
+    return packet if packet.disguise is None else packet._replace(source=packet.disguise)
+
+
+def _join(frontier: Frontier, packet: Packet, clients: int) -> None:
+    frontier[packet] = frontier.get(packet, 0) | clients

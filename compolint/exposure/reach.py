@@ -1,0 +1,199 @@
+"""Who reaches a port: the answer for one zone, and the reasons for it."""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from compolint.exposure.machine import CLIENT_PORT, LOOPBACK, Door, Machine, Setup, Zone, covers
+from compolint.exposure.packet import CLIENTS, Packet, Place, numbered
+from compolint.exposure.path import Answer, Passed, Path, Routes
+from compolint.exposure.sources import shown
+from compolint.exposure.trace import decisions
+from compolint.model.firewall import Addresses, Family
+from compolint.model.values import Ports
+from compolint.text import Note
+from compolint.tuples import NamedTuple
+
+_MOST = 4  # networks that are listed one by one
+_SYN = frozenset(("SYN",))
+
+
+class Reach(NamedTuple):
+    """What one zone gets of a port."""
+
+    answer: Literal["open", "closed", "undecided"]
+    because: tuple[Note, ...] = ()
+    families: tuple[Family, ...] = ()  # by which somebody gets through, or may
+    sources: tuple[str, ...] = ()  # those, where they are not all of the zone
+
+
+def reach(machine: Machine, door: Door, zone: Zone) -> Reach:
+    """Whether clients of a zone reach a port."""
+    families = [family for family in door.families if family in machine.families]
+    asked = [family for family in families if _is_dialled(door, zone, family)]
+    if not asked:
+        return Reach("closed", (_undialled(door),))
+    answers = []
+    for setup in machine.setups:
+        found = [
+            _together([_ask(machine, setup, door, zone, interface, family) for family in asked])
+            for interface in zone.interfaces or ("",)
+        ]
+        one = _together(found) if zone.is_any else _agreed(found, _interfaces(zone))
+        answers.append(one)
+    return _agreed(answers, [setup.assumed for setup in machine.setups])
+
+
+def _interfaces(zone: Zone) -> list[str]:
+    return [f"behind {name}" for name in zone.interfaces]
+
+
+def _is_dialled(door: Door, zone: Zone, family: Family) -> bool:
+    if family not in zone.sources:
+        return False
+    address = door.address
+    if address is None or not zone.interfaces:
+        return True
+    return address.family == family and covers(zone.dials.get(family, ()), address)
+
+
+def _undialled(door: Door) -> Note:
+    if door.address is None:
+        return Note("has no address that these clients could ask for", door.span)
+    if covers(LOOPBACK[door.address.family], door.address):
+        return Note("bound to the loopback, where only the host itself asks", door.span)
+    return Note(f"bound to {shown(door.address)}, which these clients do not ask for", door.span)
+
+
+def _ask(machine: Machine, setup: Setup, door: Door, zone: Zone, interface: str, family: Family) -> Reach:
+    """The answer for one way in which everything that the files leave open may be."""
+    chains = setup.chains[family]
+    clients = chains.axis.mask(zone.sources[family]) if interface else chains.axis.one(chains.axis.all)
+    routes = _routes(machine, setup, interface)
+    path = Path(chains, routes)
+    best = Answer()
+    for port in _client_ports(setup, family, door.protocol):
+        first = first_packet(machine, door, interface, family, port)
+        answer = path.converse(first, clients, lambda passed: _is_it(machine, door, passed))
+        if port == CLIENT_PORT or answer.through & ~answer.stopped & ~best.through:
+            best, asked = answer, first
+    through, stopped = best.through & clients, best.stopped & clients
+    surely, maybe = through & ~stopped, through & stopped
+    size, one = chains.axis.size, chains.axis.one
+
+    def told(some: int, answer: str) -> tuple[Note, ...]:
+        found = decisions(path, asked, one(some), lambda passed: _is_it(machine, door, passed), answer)
+        return (door.note, *(each.note for each in found))
+
+    if not through:
+        return Reach("closed", told(stopped, "closed"))
+    if surely == clients or (surely and _stand_for(zone, size(surely), size(clients))):
+        some = () if surely == clients else _shown(chains.axis.spread(surely))
+        return Reach("open", told(surely, "open"), (family,), some)
+    some = _shown(chains.axis.spread(through))
+    if maybe:
+        return Reach("undecided", told(maybe, "undecided"), (family,), some)
+    only = Note(f"open for {', '.join(some)} only", door.span)
+    return Reach("undecided", (only, *told(surely, "open")), (family,), some)
+
+
+def _stand_for(zone: Zone, some: int, everybody: int) -> bool:
+    """Whether those who get through stand for the zone."""
+    return not zone.is_vast or 2 * some >= everybody
+
+
+def _shown(stretches: Iterable[Addresses]) -> tuple[str, ...]:
+    names = [shown(each) for each in stretches]
+    return tuple(names[:_MOST]) + ((f"{len(names) - _MOST} more",) if len(names) > _MOST else ())
+
+
+def first_packet(machine: Machine, door: Door, interface: str, family: Family, client_port: int) -> Packet:
+    """What a client sends first."""
+    if door.address is not None:
+        kind: Literal["loopback", "host"] = "loopback" if covers(LOOPBACK[family], door.address) else "host"
+        target = Place(kind, (door.address,))
+    else:
+        target = machine.address_on(interface or "lo", family)
+    source = CLIENTS if interface else machine.address_on("lo", family)
+    if not interface and target.kind == "host":
+        source = target  # a host asks itself from the address that it asks
+    return Packet(
+        family=family,
+        protocol=door.protocol,
+        source=source,
+        destination=target,
+        source_port=client_port,
+        port=door.port,
+        interface=interface,
+        flags=_SYN if door.protocol == "tcp" else frozenset(),
+        asked=target,
+        asked_port=door.port,
+        asked_from=source,
+        client_port=client_port,
+    )
+
+
+def _client_ports(setup: Setup, family: Family, protocol: str) -> Iterator[int]:
+    """A client's own port, and those that rules look at: a client may choose any."""
+    yield CLIENT_PORT
+    ports = {
+        each.first
+        for rules in setup.chains[family].tables.rules.values()
+        for rule in rules
+        for match in rule.matches
+        if match.what in ("source_port", "original_source_port", "either_port")
+        for each in match.values
+        if isinstance(each, Ports)
+    }
+    yield from sorted(ports)[:_MOST]
+
+
+def _is_it(machine: Machine, door: Door, passed: Passed) -> bool | None:
+    """Whether it is this port's service that a packet arrived at."""
+    packet = passed.packet
+    if passed.is_local:
+        if not door.has_socket or packet.port != door.port:
+            return False
+        return True if door.address is None else packet.destination.lies_in((door.address,))
+    published = door.published
+    if published is None or packet.destination.kind != "container" or packet.port not in published.target:
+        return False
+    number = packet.destination.number
+    return not number or number == numbered(published.number, packet.family).first
+
+
+def _routes(machine: Machine, setup: Setup, interface: str) -> Routes:
+    numbers = {
+        numbered(port.number, family).first: port.bridge.name
+        for port in machine.published
+        for family in port.families
+    }
+
+    def behind(place: Place) -> str:
+        if place.is_clients:
+            return interface
+        if place.kind == "container":
+            return numbers.get(place.number) or machine.bridge_of(place)
+        return setup.wan
+
+    return Routes(behind, machine.address_on, machine.place, setup.forwards)
+
+
+def _together(answers: list[Reach]) -> Reach:
+    """Of several ways in, one that is open is enough."""
+    best = min(answers, key=lambda each: ("open", "undecided", "closed").index(each.answer))
+    families = tuple(dict.fromkeys(family for each in answers for family in each.families))
+    return best._replace(families=families)
+
+
+def _agreed(answers: list[Reach], assumed: list[str]) -> Reach:
+    """What all say that may be true; if they differ it is undecided, and why."""
+    first = answers[0]
+    if all(each.answer == first.answer for each in answers):
+        return first
+    told = []
+    for each, words in zip(answers, assumed, strict=True):
+        note = each.because[-1] if each.because else None
+        if note is not None:
+            told.append(Note(f"{each.answer} {words}: {note.text}".replace("  ", " "), note.at))
+    families = tuple(dict.fromkeys(family for each in answers for family in each.families))
+    return Reach("undecided", tuple(told), families)

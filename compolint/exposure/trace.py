@@ -1,0 +1,142 @@
+"""Why a packet gets where it gets: the rules that decided, each with its place."""
+
+from collections.abc import Callable, Iterator
+
+from compolint.exposure.chains import WRITES, Chains, Outcome, ending, written
+from compolint.exposure.packet import Packet
+from compolint.exposure.path import Passed, Path, Step
+from compolint.model.firewall import Chain, FirewallRule
+from compolint.text import Note
+from compolint.tuples import NamedTuple
+
+_DEEPEST = 100  # jumps
+_TRANSLATES = ("dnat", "redirect")
+
+
+class Decision(NamedTuple):
+    """What settled it in one chain: a rule, or the policy where none did."""
+
+    chain: Chain
+    rule: FirewallRule | None
+    verdict: str
+
+    @property
+    def note(self) -> Note:
+        if self.rule is None:
+            does = "lets through" if self.verdict == "accept" else "drops"
+            return Note(f"the policy of {self.chain} {does} what no rule decides", self.chain.span)
+        told, at = said(self.rule), self.rule.span
+        if self.verdict == "undecided":
+            return Note(f"whether {told} matches can't be told from the rules", at)
+        if self.rule.action.kind in _TRANSLATES:
+            return Note(f"{told} forwards it, past the rules about what the host itself receives", at)
+        return Note(f"{told} {'lets it through' if self.verdict == 'accept' else 'drops it'}", at)
+
+
+def said(rule: FirewallRule) -> str:
+    """A rule as its file writes it; those that an engine writes are in no file."""
+    return f"`{rule.text}`" if rule.text else f"the engine's own rule in {rule.chain}"
+
+
+def decisions(
+    path: Path, first: Packet, client: int, arrives: Callable[[Passed], bool | None], answer: str
+) -> tuple[Decision, ...]:
+    """What decided about the packets of one client."""
+    journal: list[Step] = []
+    path.journal = journal
+    path.converse(first, client, arrives)
+    path.journal = None
+    steps = [step for step in journal if step.clients & client]
+    if answer == "undecided":
+        return tuple(_open_ones(path.chains, steps, client))
+    found: list[Decision] = []
+    for step in steps:
+        decided = _decision(path.chains, step, client)
+        if step.outcome.verdict == "drop":
+            return (*(each for each in found if _translates(each)), decided)
+        if (
+            not step.packet.is_reply
+            and step.packet.state == "new"
+            and (_translates(decided) or _filters(step))
+        ):
+            found.append(decided)
+    return tuple(dict.fromkeys(found))
+
+
+def _translates(decision: Decision) -> bool:
+    return decision.rule is not None and decision.rule.action.kind in _TRANSLATES
+
+
+def _filters(step: Step) -> bool:
+    return (
+        step.chain.kind == "filter"
+        and step.chain.hook in ("input", "forward", "output")
+        and (step.chain.priority == 0)
+    )
+
+
+def _open_ones(chains: Chains, steps: list[Step], client: int) -> Iterator[Decision]:
+    """The rules whose matches the files leave open, each once."""
+    seen = set()
+    for step in steps:
+        for rule in _undecided(chains, (step.chain.table, step.chain.name), step.packet, client, 0):
+            if rule.key not in seen:
+                seen.add(rule.key)
+                yield Decision(step.chain, rule, "undecided")
+
+
+def _undecided(
+    chains: Chains, name: tuple[str, str], packet: Packet, client: int, depth: int
+) -> Iterator[FirewallRule]:
+    for rule in chains.tables.rules.get(name, ()):
+        may, must = chains.matching(rule, packet)
+        if not may & client or rule.action.kind == "continue":
+            continue
+        if not must & client or rule.action.kind == "unknown":
+            yield rule
+        elif rule.action.kind in ("jump", "goto") and depth < _DEEPEST:
+            yield from _undecided(chains, (rule.table, rule.action.chain), packet, client, depth + 1)
+        elif rule.action.kind in WRITES:
+            packet = packet._replace(tags=written(rule.action, packet.tags))
+        elif ending(rule.action, packet.tags):
+            return
+
+
+def _decision(chains: Chains, step: Step, client: int) -> Decision:
+    name = step.chain.table, step.chain.name
+    rule = _deciding(chains, name, step.packet, client, step.outcome, 0)
+    return Decision(step.chain, rule, step.outcome.verdict)
+
+
+def _deciding(
+    chains: Chains, name: tuple[str, str], packet: Packet, client: int, wanted: Outcome, depth: int
+) -> FirewallRule | None:
+    """The rule by which packets of a client come to this outcome; `None` if they reach the end."""
+    for rule in chains.tables.rules.get(name, ()):
+        may, must = chains.matching(rule, packet)
+        if not may & client:
+            continue
+        kind = rule.action.kind
+        if kind in ("jump", "goto"):
+            inner = chains.summary((rule.table, rule.action.chain), packet)
+            if wanted.verdict != "return" and inner.get(wanted, 0) & client and depth < _DEEPEST:
+                return _deciding(
+                    chains, (rule.table, rule.action.chain), packet, client, wanted, depth + 1
+                )  # fmt: skip
+            returns = [
+                each.tags for each, clients in inner.items() if each.verdict == "return" and clients & client
+            ]
+            if returns and kind == "jump":
+                packet = packet._replace(tags=returns[0])
+            elif must & client:
+                return None
+        elif kind in WRITES:
+            if must & client:
+                packet = packet._replace(tags=written(rule.action, packet.tags))
+        else:
+            outcomes = ending(rule.action, packet.tags)
+            if wanted in outcomes:
+                return rule
+            if outcomes and must & client:
+                return None
+    return None
