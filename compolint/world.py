@@ -1,12 +1,13 @@
 """All entities together, and the questions that only all of them together can answer."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar, cast
 
 from compolint.model import Change, Entity
 from compolint.unknown import Undecided, Unknown
 
 E = TypeVar("E", bound=Entity)
+T = TypeVar("T")
 
 
 class World:
@@ -14,13 +15,16 @@ class World:
 
     def __init__(self, entities: Iterable[Entity]) -> None:
         self._of: dict[type[Entity], list[Entity]] = {}
-        self._by_key: dict[tuple[type[Entity], str], Entity] = {}
         self._stated: dict[tuple[type[Entity], str], bool] = {}
+        self._by_key: dict[type[Entity], dict[str, Entity]] = {}  # of the kinds that were asked for
         self._by_field: dict[tuple[type[Entity], str], dict[str | None, list[Entity]]] = {}
+        self._answers: dict[object, object] = {}
         for entity in entities:
             kind = type(entity)
-            self._of.setdefault(kind, []).append(entity)
-            self._by_key.setdefault((kind, entity.key), entity)
+            if kind in self._of:
+                self._of[kind].append(entity)
+            else:
+                self._of[kind] = [entity]
 
     def kinds(self) -> list[type[Entity]]:
         return list(self._of)
@@ -29,7 +33,7 @@ class World:
         return cast(list[E], self._of.get(kind, []))
 
     def get(self, kind: type[E], key: str | None) -> E | None:
-        return cast("E | None", self._by_key.get((kind, key))) if key is not None else None
+        return cast("E | None", self._keyed(kind).get(key)) if key is not None else None
 
     def states(self, kind: type[Entity], condition: str) -> bool:
         """Whether some entity of a kind says something in a field (`privileged`), or this (`where:RUN`)."""
@@ -58,13 +62,27 @@ class World:
         """The entities of a kind whose `owner` has this key."""
         return self.where(kind, "owner", owner)
 
+    def once(self, ask: Callable[["World"], T]) -> T:
+        """The answer to a question about all entities together, which is asked only once."""
+        if ask not in self._answers:
+            self._answers[ask] = ask(self)
+        return cast(T, self._answers[ask])
+
     def changes_since(self, base: "World", kind: type[E]) -> Iterator[Change[E]]:
         """What was added, removed or changed in meaning between two worlds."""
-        keys = dict.fromkeys(key for world in (base, self) for of, key in world._by_key if of is kind)
-        for key in keys:
+        for key in {**base._keyed(kind), **self._keyed(kind)}:
             old, new = base.get(kind, key), self.get(kind, key)
             if not _same(old, new):
                 yield Change(old, new)
+
+    def _keyed(self, kind: type[Entity]) -> dict[str, Entity]:
+        """The entities of a kind by their keys; of several with one key the first."""
+        index = self._by_key.get(kind)
+        if index is None:
+            index = self._by_key[kind] = {}
+            for entity in self._of.get(kind, ()):
+                index.setdefault(entity.key, entity)
+        return index
 
 
 def _same(old: Entity | None, new: Entity | None) -> bool:

@@ -45,6 +45,7 @@ class Published(NamedTuple):
     target: Ports
     address: Addresses | None  # of the host; `None`: every one
     families: tuple[Family, ...] = (4,)  # in which the container has an address
+    is_podman: bool = False
 
 
 class Engine(NamedTuple):
@@ -63,11 +64,11 @@ def with_engine(
     """The tables with what the engine adds."""
     found = tables.copy()
     ports = tuple(port for port in ports if _concerns(port, found.family))
-    if not engine.writes_rules or not (bridges or ports):
+    _add_podman(found, tuple(port for port in ports if port.is_podman))
+    ports = tuple(port for port in ports if not port.is_podman)
+    if not engine.writes_rules or not ports:
         return found
-    origin = ports[0].origin if ports else None
-    if origin is None:
-        return found
+    origin = ports[0].origin
     if ("nat", "DOCKER") in found.chains:
         _add_ports(found, engine, tuple(port for port in ports if not _is_there(found, port)))
         return found
@@ -193,6 +194,28 @@ def _add_ports(tables: Tables, engine: Engine, ports: tuple[Published, ...]) -> 
                     raw("PREROUTING", _DROP, Match("destination", (port.address,)),
                         Match("interface", ("lo",), negated=True), protocol, Match("port", (port.ports,)))
                 )  # fmt: skip
+
+
+def _add_podman(tables: Tables, ports: tuple[Published, ...]) -> None:
+    """What Podman's network program adds; whether FORWARD's policy holds for its ports differs by release."""
+    for port in ports:
+        nat, rule = _Rules(tables, port.origin, "nat"), _Rules(tables, port.origin)
+        for name in (("nat", "PREROUTING"), ("nat", "OUTPUT"), ("filter", "FORWARD")):
+            tables.ensure(name, port.origin)
+        where = (Match("destination", (port.address,)),) if port.address else (_TO_LOCAL,)
+        protocol = Match("protocol", (port.protocol,))
+        for published, target in _pairs(port):
+            to = Action("dnat", addresses=numbered(port.number, tables.family), ports=target)
+            for chain in ("PREROUTING", "OUTPUT"):
+                tables.append(nat(chain, to, *where, protocol, Match("port", (published,))))
+        container = Match("destination", (numbered(port.number, tables.family),))
+        back = Match("source", (numbered(port.number, tables.family),))
+        maybe = Match("maybe", text="the release of Podman")
+        tables.insert(
+            rule("FORWARD", _ACCEPT, back),
+            rule("FORWARD", _ACCEPT, container, _KNOWN),
+            rule("FORWARD", _ACCEPT, container, maybe),
+        )
 
 
 def _forwarding(

@@ -67,10 +67,13 @@ class Door(NamedTuple):
     has_socket: bool = True  # a program of the host has it open, as an engine's proxy has
 
     @property
+    def shown_address(self) -> str:
+        return "every interface" if self.address is None else shown(self.address)
+
+    @property
     def note(self) -> Note:
         """What its binding alone says."""
-        where = "every interface" if self.address is None else shown(self.address)
-        return Note(f"{'published' if self.published else 'open'} on {where}", self.span)
+        return Note(f"{'published' if self.published else 'open'} on {self.shown_address}", self.span)
 
 
 class Setup(NamedTuple):

@@ -29,6 +29,7 @@ class Workload(Entity):
 
     user: Maybe[str] | None = None
     groups: tuple[Maybe[str], ...] = ()  # further groups of its process
+    maps_users: bool | None = None  # its engine has other users for root and the rest; `None`: nobody says
     rootless: bool = False  # its engine is a user's, so that its root is that user
     privileged: Maybe[bool] = False
     cap_add: tuple[Maybe[str], ...] = ()  # upper case, without CAP_
@@ -43,6 +44,7 @@ class Workload(Entity):
     runtime: Maybe[str] | None = None
 
     network_mode: Maybe[str] | None = None  # "host", "none", "bridge", "service:x", "container:x", a network
+    network_of: str | None = None  # the key of the workload whose network it is in, if that is not its own
     pid: Maybe[str] | None = None
     ipc: Maybe[str] | None = None
     uts: Maybe[str] | None = None
@@ -113,6 +115,7 @@ class Variable(Entity):
         "option",  # of a volume's driver
         "terraform",  # a literal in one of its files
         "proxy",  # what a web server sends along to where it hands requests on
+        "pipeline",  # what the jobs of a pipeline are told
         "agent",  # what an agent hands on to the programs that it starts and the servers that it asks
     ]  # fmt: skip
     by_default: str | None = None  # the variable whose literal default the value is: `${NAME:-value}`
@@ -128,6 +131,10 @@ class Network(Entity):
     external: Maybe[bool] = False
     bind_address: Maybe[str] | None = None  # where its ports are published when they name no address
     gateway_mode: Maybe[str] | None = None
+    interface: Maybe[str] | None = None  # of the host; `None`: one that Docker names
+    talks: Maybe[bool] = True  # its containers with each other
+    ipv6: Maybe[bool] = False
+    subnets: tuple[str, ...] = ()
 
 
 class SecretFile(Entity):

@@ -13,6 +13,7 @@ from compolint.unknown import Maybe, Unknown
 
 _BIND = "com.docker.network.bridge.host_binding_ipv4"
 _GATEWAY = "com.docker.network.bridge.gateway_mode_ipv4"
+_INTERFACE, _TALKS = "com.docker.network.bridge.name", "com.docker.network.bridge.enable_icc"
 
 
 class Declared:
@@ -154,4 +155,12 @@ def _network(values: Values, name: Scalar, body: Node, root: str) -> Network:
         external=external,
         bind_address=values.text(options.get(_BIND)),
         gateway_mode=values.text(options.get(_GATEWAY)),
+        interface=values.text(options.get(_INTERFACE)),
+        talks=values.flag(options.get(_TALKS)) if _TALKS in options else True,
+        ipv6=values.flag(said.get("enable_ipv6")),
+        subnets=tuple(
+            subnet
+            for each in items(fields(said.get("ipam")).get("config"))
+            if isinstance(subnet := values.text(fields(each).get("subnet")), str)
+        ),
     )

@@ -1,0 +1,167 @@
+"""Who can reach what, through which layers: the answer for every port that a project declares.
+
+Packets are followed through the rules as the kernel does it: `sources` is who asks, `packet` what they send,
+`chains` what a chain does with it, `path` the way through the hooks. `engine` writes the rules that Docker
+would, `doors`, `zones` and `layout` make machines of a project's files, `reach` asks for one zone.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from compolint.exposure.cloud import lets_in
+from compolint.exposure.layout import Guarded, machines
+from compolint.exposure.machine import Door
+from compolint.exposure.reach import Reach, reach
+from compolint.model.cloud import CloudRule
+from compolint.model.firewall import Firewall
+from compolint.model.listener import Listener, Route
+from compolint.model.values import Address
+from compolint.model.web import Location, Site, Upstream
+from compolint.text import Note
+from compolint.tuples import NamedTuple
+from compolint.unknown import Unknown, assume
+from compolint.world import World
+
+__all__ = ["ZONES", "Exposure", "Layer", "Reach", "Row", "Way", "exposure"]
+
+ZONES = ("internet", "tailnet", "lan", "containers", "host")
+LAYERS = ("cloud firewall", "host firewall", "engine", "address", "proxy")
+
+
+class Layer(NamedTuple):
+    """What one layer between the internet and a service does, from the outside in."""
+
+    name: Literal["cloud firewall", "host firewall", "engine", "address", "proxy"]
+    state: Literal["holds", "passes", "undecided", "absent", "not asked"]
+    words: str
+    because: tuple[Note, ...] = ()
+
+
+class Way(NamedTuple):
+    """Another way to the service behind a port: a proxy, a tunnel."""
+
+    name: str  # of the site or the router
+    kind: str  # "nginx", "caddy", "traefik", …
+    asks: bool | None  # who comes; `None` where that is not known
+    tls: bool | None
+    at: Note
+
+
+class Row(NamedTuple):
+    """One port with everything that stands before it."""
+
+    listener: Listener
+    door: Door
+    zones: Mapping[str, Reach]
+    layers: tuple[Layer, ...]
+    ways: tuple[Way, ...] = ()
+    host: str | None = None
+
+    @property
+    def port(self) -> int | None:
+        """That a client outside dials; `None` where the engine chooses one."""
+        return self.door.port if self.listener.ports is not None else None
+
+    @property
+    def held_by(self) -> tuple[Layer, ...]:
+        """The layers that keep the internet out."""
+        return tuple(layer for layer in self.layers if layer.state == "holds")
+
+
+class Exposure(NamedTuple):
+    """All ports of a project."""
+
+    rows: tuple[Row, ...]
+    firewalls: tuple[Firewall, ...]
+
+
+def exposure(world: World) -> Exposure:
+    """Who reaches the ports that a world's files declare; asked once for each world."""
+    return world.once(_exposure)
+
+
+def _exposure(world: World) -> Exposure:
+    rows = [row for guarded in machines(world) for row in _rows(world, guarded)]
+    rows.sort(key=lambda row: (row.listener.span, row.door.port))
+    return Exposure(tuple(rows), tuple(world.of(Firewall)))
+
+
+def _rows(world: World, guarded: Guarded) -> Iterator[Row]:
+    seen: dict[tuple[str, int], list[tuple[Door, dict[str, Reach], Reach | None]]] = {}
+    for door in guarded.doors:
+        zones = {zone.name: reach(guarded.machine, door, zone) for zone in guarded.machine.zones}
+        cloud = lets_in(world.of(CloudRule), door)
+        seen.setdefault((door.listener.key, door.port), []).append((door, zones, cloud))
+    for found in seen.values():
+        door, zones, cloud = found[0]
+        for _, others, _ in found[1:]:
+            # The files leave its address open: what all addresses say is known.
+            zones = {name: _either(zones[name], others[name], door) for name in zones}
+        listener = door.listener
+        assert isinstance(listener, Listener)
+        layers = tuple(_layers(guarded, door, zones, cloud))
+        if cloud and cloud.answer != "open":
+            zones["internet"] = _behind(cloud, zones["internet"])
+        yield Row(listener, door, zones, layers, tuple(_ways(world, listener)), guarded.host)
+
+
+def _either(one: Reach, other: Reach, door: Door) -> Reach:
+    if one.answer == other.answer:
+        return one
+    note = Note(f"its address is not known: `{door.shown_address}`", door.span)
+    return Reach("undecided", (note, *one.because), one.families, one.sources)
+
+
+def _behind(cloud: Reach, rest: Reach) -> Reach:
+    """What is left of an answer behind a firewall that does not let everybody in."""
+    if rest.answer == "closed":
+        return rest
+    return rest._replace(answer=cloud.answer, because=(*cloud.because, *rest.because))
+
+
+def _layers(guarded: Guarded, door: Door, zones: Mapping[str, Reach], cloud: Reach | None) -> Iterator[Layer]:
+    internet = zones["internet"]
+    state: Mapping[str, Literal["holds", "passes", "undecided"]] = {
+        "closed": "holds", "open": "passes", "undecided": "undecided",
+    }  # fmt: skip
+    if cloud is None:
+        yield Layer("cloud firewall", "absent", "none declared")
+    else:
+        words = cloud.because[0].text if cloud.because else ""
+        yield Layer("cloud firewall", state[cloud.answer], words, cloud.because)
+    is_bound = door.address is not None and not Address(door.shown_address).is_public
+    if not guarded.firewalls:
+        yield Layer("host firewall", "absent", "none declared")
+    elif is_bound:
+        yield Layer("host firewall", "not asked", "nobody from outside gets to it")
+    else:
+        decided = internet.because[-1] if internet.because else None
+        yield Layer(
+            "host firewall", state[internet.answer], decided.text if decided else "", internet.because
+        )
+    if door.published is not None:
+        yield Layer("engine", "passes", f"forwards to port {door.published.target} of the container")
+    else:
+        yield Layer("engine", "absent", "a program of the host")
+    if is_bound:
+        yield Layer("address", "holds", f"bound to {door.shown_address}", (door.note,))
+    else:
+        yield Layer("address", "passes", door.note.text, (door.note,))
+
+
+def _ways(world: World, listener: Listener) -> Iterator[Way]:
+    """The routes through proxies that lead to the workload behind a port."""
+    for upstream in world.where(Upstream, "service", listener.owner):
+        location = world.get(Location, upstream.owner)
+        site = world.get(Site, location.owner) if location else world.get(Site, upstream.owner)
+        if site is not None:
+            asks = location.access.asks if location else None
+            tls = assume(site.tls, None) if isinstance(site.tls, Unknown) else site.tls
+            yield Way(site.name, site.server, _known(asks), tls, Note(f"through {site.name}", upstream.span))
+    for route in world.owned(Route, listener.owner):
+        names = ", ".join(str(host) for host in route.hosts) or "any name"
+        yield Way(names, route.proxy, _known(route.authenticated), None, Note(f"through {names}", route.span))
+
+
+def _known(value: object) -> bool | None:
+    return None if value is None or isinstance(value, Unknown) else bool(value)

@@ -1,0 +1,160 @@
+"""The ports that a project declares, as doors of a machine that packets can knock at."""
+
+from collections.abc import Iterator
+
+from compolint.exposure.engine import Bridge, Published
+from compolint.exposure.machine import FAMILIES, Door
+from compolint.exposure.sources import network
+from compolint.model.firewall import Addresses, Family
+from compolint.model.listener import Listener
+from compolint.model.values import Address, Ports
+from compolint.model.web import Site
+from compolint.model.workload import Network, Workload
+from compolint.unknown import Maybe, Unknown, assume
+from compolint.world import World
+
+RANDOM_PORT = 49153  # of those that Docker chooses from where a project names none
+_MANY = 256  # ports of one range that are asked for one by one
+_DEFAULT = frozenset(("bridge", "default"))
+_OWN = Bridge("docker0", "", subnet=network("172.17.0.0/16"))
+
+
+def listeners_of_hosts(world: World) -> list[Listener]:
+    """The ports that hosts have open; a program inside a container opens none of theirs."""
+    found = []
+    for listener in world.of(Listener):
+        site = world.get(Site, listener.owner) if listener.web_server else None
+        if site is None or site.homes is None or _is_on_host(site, world):
+            found.append(listener)
+    return found
+
+
+def _is_on_host(site: Site, world: World) -> bool:
+    workloads = [each for key in site.homes or () if (each := world.get(Workload, key))]
+    return any(assume(each.network_mode, "") == "host" for each in workloads)
+
+
+class Doors:
+    """Makes the doors of one machine, and finds the networks behind them."""
+
+    def __init__(self, world: World, *, has_proxy: bool) -> None:
+        self._world = world
+        self._has_proxy = has_proxy
+        self._numbers: dict[str, int] = {}  # of workloads
+        self.bridges: dict[str, Bridge] = {}
+        self.published: list[Published] = []
+
+    def of(self, listener: Listener) -> Iterator[Door]:
+        """A port, or each of a range; of one whose number or address is open, those that it may have."""
+        for address, families in _addresses(listener.address):
+            for ports in _each(assume(listener.ports, None)):
+                yield self._door(listener, address, families, ports)
+
+    def _door(
+        self, listener: Listener, address: Addresses | None, families: tuple[Family, ...], ports: Ports
+    ) -> Door:
+        published = None
+        if listener.origin == "published" and not self._is_rootless(listener):
+            published = self._published(listener, address, families, ports)
+            self.published.append(published)
+        return Door(
+            listener,
+            listener.at("address"),
+            listener.protocol,
+            ports.first,
+            families,
+            address,
+            published,
+            published is None or self._has_proxy,
+        )
+
+    def _published(
+        self, listener: Listener, address: Addresses | None, families: tuple[Family, ...], ports: Ports
+    ) -> Published:
+        bridge, has_ipv6 = self._bridge(listener)
+        number = self._numbers.setdefault(listener.owner, len(self._numbers) + 1)
+        target = assume(listener.target, None) or ports
+        listed = assume(listener.ports, None)
+        if listed and listed.last > listed.first and target.last > target.first:
+            first = target.first + ports.first - listed.first
+            target = Ports(first, first)
+        reached: tuple[Family, ...] = FAMILIES if has_ipv6 else (4,)
+        return Published(
+            listener,
+            number,
+            bridge,
+            listener.protocol,
+            ports,
+            target,
+            address,
+            tuple(family for family in reached if family in families),
+            self._is_podman(listener),
+        )
+
+    def _bridge(self, listener: Listener) -> tuple[Bridge, bool]:
+        workload = self._world.get(Workload, listener.owner)
+        mode = assume(workload.network_mode, "") if workload else "bridge"
+        keys = workload.networks if workload else ()
+        networks = [each for key in keys if (each := self._world.get(Network, key))]
+        outer = [each for each in networks if assume(each.internal, False) is not True] or networks
+        if not outer:
+            own = f"{listener.project}/default"
+            is_compose = workload is not None and workload.kind == "service" and mode not in _DEFAULT
+            bridge = Bridge(f"br-?{own}", own) if is_compose else _OWN
+            return self.bridges.setdefault(bridge.key, bridge), False
+        chosen = outer[0]
+        return self.bridges.setdefault(chosen.key, _bridge(chosen)), assume(chosen.ipv6, True) is True
+
+    def _is_rootless(self, listener: Listener) -> bool:
+        workload = self._world.get(Workload, listener.owner)
+        return workload is not None and workload.rootless
+
+    def _is_podman(self, listener: Listener) -> bool:
+        workload = self._world.get(Workload, listener.owner)
+        return workload is not None and workload.kind == "container"
+
+
+def _bridge(declared: Network) -> Bridge:
+    name = declared.interface
+    subnets = [found for text in declared.subnets if (found := _network(text)) and found.family == 4]
+    mode = assume(declared.gateway_mode, "nat") or "nat"
+    return Bridge(
+        name=name if isinstance(name, str) and name else f"br-?{declared.key}",
+        key=declared.key,
+        internal=assume(declared.internal, False) is True,
+        talks=assume(declared.talks, True) is not False,
+        gateway=mode if mode in ("nat-unprotected", "routed", "isolated") else "nat",  # type: ignore[arg-type]
+        subnet=subnets[0] if subnets else None,
+    )
+
+
+def _each(ports: Ports | None) -> Iterator[Ports]:
+    if ports is None:
+        yield Ports(RANDOM_PORT, RANDOM_PORT)
+        return
+    for number in range(ports.first, min(ports.last, ports.first + _MANY - 1) + 1):
+        yield Ports(number, number)
+
+
+def _addresses(address: Maybe[Address]) -> Iterator[tuple[Addresses | None, tuple[Family, ...]]]:
+    """The addresses of a port: `None` for all of a family's; several where the files leave it open."""
+    if isinstance(address, Unknown):
+        yield None, FAMILIES
+        yield network("127.0.0.1"), (4,)
+    elif address.text in ("", "*"):
+        yield None, FAMILIES
+    elif address.is_wildcard:
+        yield None, (6,) if ":" in address.text else (4,)
+    elif address.text == "localhost":
+        yield network("127.0.0.1"), (4,)
+    elif found := _network(address.text.partition("%")[0]):
+        yield found, (found.family,)
+    else:
+        yield None, FAMILIES  # a name, which may be that of any address
+
+
+def _network(text: str) -> Addresses | None:
+    try:
+        return network(text)
+    except ValueError:
+        return None

@@ -1,0 +1,169 @@
+"""The machines of a project, as far as its files tell: which firewall guards which ports, and from whom.
+
+What belongs to one machine is decided by the configuration's hosts, else by folder: a firewall's files guard
+the ports that are declared nearest to them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from compolint import glob
+from compolint.exposure.doors import Doors, listeners_of_hosts
+from compolint.exposure.engine import RELEASES, Engine, Release, with_engine, with_tailscale
+from compolint.exposure.machine import FAMILIES, Door, Machine, Setup, Zone, setup
+from compolint.exposure.sources import network
+from compolint.exposure.tables import Tables, tables_of
+from compolint.exposure.zones import zones_of
+from compolint.model.firewall import Addresses, Chain, Family, Firewall, FirewallRule
+from compolint.model.host import Host
+from compolint.model.listener import Listener
+from compolint.model.setting import Setting
+from compolint.model.values import Address
+from compolint.tuples import NamedTuple
+from compolint.world import World
+
+_TAILSCALE = "tailscale0"
+
+
+class Guarded(NamedTuple):
+    """A machine with its doors, and what guards them."""
+
+    machine: Machine
+    doors: tuple[Door, ...]
+    firewalls: tuple[Firewall, ...]
+    host: str | None = None
+
+
+def machines(world: World) -> Iterator[Guarded]:
+    """Each machine with the ports that are declared for it."""
+    firewalls = world.of(Firewall)
+    hosts = [host for host in world.of(Host) if host.paths]
+    together: dict[tuple[str | None, tuple[str, ...]], list[Listener]] = {}
+    for listener in listeners_of_hosts(world):
+        host = listener.host or _host_of(listener.span.path, hosts)
+        guards = _guards(listener, host, firewalls, hosts)
+        together.setdefault((host, tuple(each.key for each in guards)), []).append(listener)
+    by_key = {each.key: each for each in firewalls}
+    by_name = {host.name: host for host in world.of(Host)}
+    for (name, keys), listeners in together.items():
+        yield _machine(world, by_name.get(name or ""), [by_key[key] for key in keys], listeners)
+
+
+def _guards(
+    listener: Listener, host: str | None, firewalls: list[Firewall], hosts: list[Host]
+) -> list[Firewall]:
+    """The firewalls of the machine that a port is on."""
+    same = [each for each in firewalls if _host_of(each.span.path, hosts) == host]
+    if host is not None:
+        return same
+    nearest = max((_nearness(listener.span.path, each.span.path) for each in same), default=0)
+    return [each for each in same if _nearness(listener.span.path, each.span.path) == nearest]
+
+
+def _host_of(path: str, hosts: list[Host]) -> str | None:
+    return next((host.name for host in hosts if any(glob.matches(each, path) for each in host.paths)), None)
+
+
+def _nearness(path: str, other: str) -> int:
+    """How many folders two files have in common."""
+    found = 0
+    for one, two in zip(path.split("/")[:-1], other.split("/")[:-1], strict=False):
+        if one != two:
+            break
+        found += 1
+    return found
+
+
+def _machine(
+    world: World, host: Host | None, firewalls: list[Firewall], listeners: list[Listener]
+) -> Guarded:
+    daemon = _daemon(world, listeners)
+    maker = Doors(world, has_proxy=daemon.has_proxy)
+    doors = tuple(door for listener in listeners for door in maker.of(listener))
+    bridges, published = tuple(maker.bridges.values()), tuple(maker.published)
+    alternatives = list(_loaded(world, firewalls))
+    zones = zones_of([each for tables, _ in alternatives for each in tables.values()], bridges)
+    releases: tuple[Release, ...] = RELEASES if published else ("29",)
+    wan = zones[0].interfaces[0]
+    setups: list[Setup] = []
+    for tables, assumed in alternatives:
+        known = ("nat", "DOCKER") in tables[4].chains or not daemon.writes_rules
+        for release in releases[-1:] if known else releases:
+            engine = daemon._replace(release=release)
+            made = {family: with_engine(each, engine, bridges, published) for family, each in tables.items()}
+            words = assumed if known or len(releases) == 1 else f"{assumed} if Docker is of release {release}"
+            setups += _with_tailnet(made, zones, words.strip(), wan, doors, firewalls)
+    machine = Machine(zones, tuple(_distinct(setups)), bridges, published, _own(host, zones))
+    return Guarded(machine, doors, tuple(firewalls), host.name if host else None)
+
+
+def _distinct(setups: list[Setup]) -> list[Setup]:
+    return setups
+
+
+def _with_tailnet(
+    tables: Mapping[Family, Tables],
+    zones: tuple[Zone, ...],
+    assumed: str,
+    wan: str,
+    doors: tuple[Door, ...],
+    firewalls: list[Firewall],
+) -> Iterator[Setup]:
+    """Tailscale puts its own rules above all others; whether it did, only a dump tells."""
+    yield setup(tables, zones, assumed, wan)
+    mentioned = any(_TAILSCALE in each.interfaces() for each in tables.values())
+    if (
+        mentioned
+        and doors
+        and ("filter", "ts-input") not in tables[4].chains
+        and all(each.origin == "intent" for each in firewalls)
+    ):
+        with_it = {family: with_tailscale(each, doors[0].listener) for family, each in tables.items()}
+        words = f"{assumed} with Tailscale's own rules on top".strip()
+        yield setup(with_it, zones, words, wan)
+
+
+def _loaded(world: World, firewalls: list[Firewall]) -> Iterator[tuple[dict[Family, Tables], str]]:
+    """The rules that are loaded, by family; several sets where dumps of the same thing differ."""
+    active = [each for each in firewalls if each.enabled is not False]
+    open_ones = [each for each in active if each.enabled is not True]
+    yield _tables(world, active), f"if {open_ones[0].tool} is on" if open_ones else ""
+    if open_ones:
+        closed = [each for each in active if each.enabled is True]
+        yield _tables(world, closed), f"if {open_ones[0].tool} is off"
+
+
+def _tables(world: World, firewalls: Iterable[Firewall]) -> dict[Family, Tables]:
+    chains, rules = world.of(Chain), world.of(FirewallRule)
+    found: dict[Family, Tables] = {}
+    for family in FAMILIES:
+        own = [each for each in firewalls if family in each.families]
+        dumps = [each for each in own if each.origin == "state"]
+        full = [each for each in dumps if each.tool in ("iptables", "nftables")]
+        found[family] = tables_of(family, full or dumps or own, chains, rules)
+    return found
+
+
+def _daemon(world: World, listeners: list[Listener]) -> Engine:
+    """What the daemon's configuration says that changes which rules it writes."""
+    said = {
+        setting.name: str(setting.value).lower()
+        for setting in world.of(Setting)
+        if setting.scope == "docker_daemon"
+    }
+    return Engine(
+        writes_rules=said.get("iptables") != "false",
+        has_proxy=said.get("userland-proxy") != "false",
+        uses_nftables=said.get("firewall-backend") == "nftables",
+    )
+
+
+def _own(host: Host | None, zones: tuple[Zone, ...]) -> dict[tuple[str, Family], Addresses]:
+    """The machine's addresses that the inventory lists."""
+    found: dict[tuple[str, Family], Addresses] = {}
+    for zone in zones[:2] if host else ():
+        listed: tuple[Address, ...] = host.public if zone.name == "internet" else host.tailscale  # type: ignore[union-attr]
+        for address in listed:
+            known = network(address.text)
+            for interface in zone.interfaces:
+                found.setdefault((interface, known.family), known)
+    return found

@@ -1,0 +1,61 @@
+"""Who is behind which interface of a machine, by the names that its rules use.
+
+Rules name interfaces, and names tell what they are: `tailscale0`, `docker0`, `eth0`. Which of several network
+cards the internet is behind is told by the rule that hides the others behind it; where none does, each may be
+it.
+"""
+
+from collections.abc import Iterable
+
+from compolint.exposure.engine import Bridge
+from compolint.exposure.machine import INTERNET, LAN, LOOPBACK, POOLS, PRIVATE, TAILNET, Sources, Zone
+from compolint.exposure.tables import Tables
+from compolint.model.firewall import FirewallRule
+
+_VIRTUAL = (
+    "lo", "tailscale", "ts", "wg", "zt", "docker", "br-", "br_", "veth", "virbr", "lxd", "lxc", "cni",
+    "podman", "tun", "tap", "cali", "flannel", "vnet", "dummy", "nordlynx", "*",
+)  # fmt: skip
+_OUTSIDE = ("wan", "ppp")
+_INSIDE = ("lan", "br-lan")
+_CARD, _OTHER_CARD = "eth0", "lan0"
+
+
+def zones_of(tables: Iterable[Tables], bridges: tuple[Bridge, ...]) -> tuple[Zone, ...]:
+    """The zones of a machine whose rules these are."""
+    named: dict[str, None] = {}
+    hidden_behind: dict[str, None] = {}
+    tailnet: dict[str, None] = {}
+    for those in tables:
+        for name in those.interfaces():
+            if name.startswith(("tailscale", "ts")) and not name.endswith("*"):
+                tailnet[name] = None
+            elif not name.startswith(_VIRTUAL):
+                named[name.removesuffix("*") + ("0" if name.endswith("*") else "")] = None
+        for rule in those.rules.get(("nat", "POSTROUTING"), ()):
+            hidden_behind.update(dict.fromkeys(_hides(rule)))
+    cards = list(named)
+    outside = [name for name in cards if name.startswith(_OUTSIDE)]
+    outside = outside or [name for name in cards if name in hidden_behind]
+    outside = outside or [name for name in cards if not name.startswith(_INSIDE)] or [_CARD]
+    inside = list(dict.fromkeys([*cards, *outside, _OTHER_CARD]))
+    networks = tuple(dict.fromkeys(bridge.name for bridge in bridges))
+    lan: Sources = {4: PRIVATE, 6: (*LAN[6], *INTERNET[6])}
+    return (
+        Zone("internet", tuple(outside), INTERNET, INTERNET, is_vast=True),
+        Zone("tailnet", tuple(tailnet) or ("tailscale0",), TAILNET, TAILNET, is_vast=True),
+        Zone("lan", tuple(inside), LAN, {4: (*PRIVATE, *INTERNET[4]), 6: lan[6]}),
+        Zone("containers", networks or ("docker0",), POOLS, _all_but_loopback(), is_any=True),
+        Zone("host", (), LOOPBACK, LOOPBACK),
+    )
+
+
+def _all_but_loopback() -> Sources:
+    return {4: (*INTERNET[4], *PRIVATE, *TAILNET[4]), 6: (*INTERNET[6], *LAN[6])}
+
+
+def _hides(rule: FirewallRule) -> list[str]:
+    """The interfaces whose address others get on their way out by it."""
+    if rule.action.kind not in ("masquerade", "snat"):
+        return []
+    return [str(name) for name in rule.values("out_interface")]
