@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from compolint.exposure.cloud import lets_in
+from compolint.exposure.egress import Egress, egress
 from compolint.exposure.layout import Guarded, machines
 from compolint.exposure.machine import Door
 from compolint.exposure.reach import Reach, reach
@@ -22,7 +23,7 @@ from compolint.tuples import NamedTuple
 from compolint.unknown import Unknown, assume
 from compolint.world import World
 
-__all__ = ["ZONES", "Exposure", "Layer", "Reach", "Row", "Way", "exposure"]
+__all__ = ["ZONES", "Egress", "Exposure", "Layer", "Reach", "Row", "Way", "exposure"]
 
 ZONES = ("internet", "tailnet", "lan", "containers", "host")
 LAYERS = ("cloud firewall", "host firewall", "engine", "address", "proxy")
@@ -73,6 +74,7 @@ class Exposure(NamedTuple):
 
     rows: tuple[Row, ...]
     firewalls: tuple[Firewall, ...]
+    egress: tuple[Egress, ...] = ()
 
 
 def exposure(world: World) -> Exposure:
@@ -81,9 +83,11 @@ def exposure(world: World) -> Exposure:
 
 
 def _exposure(world: World) -> Exposure:
-    rows = [row for guarded in machines(world) for row in _rows(world, guarded)]
+    found = list(machines(world))
+    rows = [row for guarded in found for row in _rows(world, guarded)]
     rows.sort(key=lambda row: (row.listener.span, row.door.port))
-    return Exposure(tuple(rows), tuple(world.of(Firewall)))
+    outward = tuple(each for guarded in found for each in egress(guarded))
+    return Exposure(tuple(rows), tuple(world.of(Firewall)), outward)
 
 
 def _rows(world: World, guarded: Guarded) -> Iterator[Row]:

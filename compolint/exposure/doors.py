@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from compolint.exposure.engine import Bridge, Published
 from compolint.exposure.machine import FAMILIES, Door
 from compolint.exposure.sources import network
+from compolint.model import Entity
 from compolint.model.firewall import Addresses, Family
 from compolint.model.listener import Listener
 from compolint.model.values import Address, Ports
@@ -92,18 +93,26 @@ class Doors:
         )
 
     def _bridge(self, listener: Listener) -> tuple[Bridge, bool]:
+        """The network that a port is forwarded to: one with a gateway, where there is one."""
         workload = self._world.get(Workload, listener.owner)
-        mode = assume(workload.network_mode, "") if workload else "bridge"
-        keys = workload.networks if workload else ()
-        networks = [each for key in keys if (each := self._world.get(Network, key))]
-        outer = [each for each in networks if assume(each.internal, False) is not True] or networks
-        if not outer:
-            own = f"{listener.project}/default"
-            is_compose = workload is not None and workload.kind == "service" and mode not in _DEFAULT
-            bridge = Bridge(f"br-?{own}", own) if is_compose else _OWN
-            return self.bridges.setdefault(bridge.key, bridge), False
-        chosen = outer[0]
-        return self.bridges.setdefault(chosen.key, _bridge(chosen)), assume(chosen.ipv6, True) is True
+        found = self.networks(workload) if workload else []
+        outer = [each for each in found if not each[0].internal] or found
+        return outer[0] if outer else (self._joined(_OWN, listener), False)
+
+    def networks(self, workload: Workload) -> list[tuple[Bridge, bool]]:
+        """The networks that a container is on, and whether it has an address of IPv6 there."""
+        declared = [each for key in workload.networks if (each := self._world.get(Network, key))]
+        if declared:
+            return [(self._joined(_bridge(each), each), assume(each.ipv6, True) is True) for each in declared]
+        mode = assume(workload.network_mode, "") or ""
+        if mode in ("host", "none") or mode.partition(":")[0] in ("service", "container"):
+            return []
+        own = f"{workload.project}/default"
+        is_compose = workload.kind == "service" and mode not in _DEFAULT
+        return [(self._joined(Bridge(f"br-?{own}", own) if is_compose else _OWN, workload), False)]
+
+    def _joined(self, bridge: Bridge, origin: Entity) -> Bridge:
+        return self.bridges.setdefault(bridge.key, bridge._replace(origin=origin))
 
     def _is_rootless(self, listener: Listener) -> bool:
         workload = self._world.get(Workload, listener.owner)

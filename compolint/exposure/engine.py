@@ -32,6 +32,7 @@ class Bridge(NamedTuple):
     talks: bool = True  # its containers with each other
     gateway: Literal["nat", "nat-unprotected", "routed", "isolated"] = "nat"
     subnet: Addresses | None = None
+    origin: Entity | None = None  # what declares it, or is on it
 
 
 class Published(NamedTuple):
@@ -66,9 +67,10 @@ def with_engine(
     ports = tuple(port for port in ports if _concerns(port, found.family))
     _add_podman(found, tuple(port for port in ports if port.is_podman))
     ports = tuple(port for port in ports if not port.is_podman)
-    if not engine.writes_rules or not ports:
+    origins = (*(port.origin for port in ports), *(bridge.origin for bridge in bridges))
+    origin = next((each for each in origins if each), None)
+    if not engine.writes_rules or origin is None:
         return found
-    origin = ports[0].origin
     if ("nat", "DOCKER") in found.chains:
         _add_ports(found, engine, tuple(port for port in ports if not _is_there(found, port)))
         return found
@@ -90,6 +92,13 @@ def _chains_27(tables: Tables, origin: Entity, bridges: tuple[Bridge, ...]) -> N
         rule("FORWARD", _jump(_STAGES[0])),
     ]
     for bridge in bridges:
+        if bridge.internal:
+            tables.append(
+                rule(_STAGES[0], _DROP, _in(bridge), _out(bridge, negated=True)),
+                rule(_STAGES[0], _DROP, _in(bridge, negated=True), _out(bridge)),
+            )
+            top.append(rule("FORWARD", _ACCEPT if bridge.talks else _DROP, _in(bridge), _out(bridge)))
+            continue
         top += [
             rule("FORWARD", _ACCEPT, _out(bridge), _KNOWN),
             rule("FORWARD", _jump("DOCKER"), _out(bridge)),

@@ -8,16 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from compolint import glob
 from compolint.exposure.doors import Doors, listeners_of_hosts
-from compolint.exposure.engine import RELEASES, Engine, Release, with_engine, with_tailscale
+from compolint.exposure.engine import RELEASES, Bridge, Engine, Release, with_engine, with_tailscale
 from compolint.exposure.machine import FAMILIES, Door, Machine, Setup, Zone, setup
 from compolint.exposure.sources import network
 from compolint.exposure.tables import Tables, tables_of
 from compolint.exposure.zones import zones_of
+from compolint.model import Entity
 from compolint.model.firewall import Addresses, Chain, Family, Firewall, FirewallRule
 from compolint.model.host import Host
 from compolint.model.listener import Listener
 from compolint.model.setting import Setting
 from compolint.model.values import Address
+from compolint.model.workload import Workload
 from compolint.tuples import NamedTuple
 from compolint.world import World
 
@@ -30,6 +32,7 @@ class Guarded(NamedTuple):
     machine: Machine
     doors: tuple[Door, ...]
     firewalls: tuple[Firewall, ...]
+    containers: tuple[tuple[Workload, tuple[Bridge, ...]], ...]  # with the networks that they are on
     host: str | None = None
 
 
@@ -37,26 +40,32 @@ def machines(world: World) -> Iterator[Guarded]:
     """Each machine with the ports that are declared for it."""
     firewalls = world.of(Firewall)
     hosts = [host for host in world.of(Host) if host.paths]
-    together: dict[tuple[str | None, tuple[str, ...]], list[Listener]] = {}
+    together: dict[tuple[str | None, tuple[str, ...]], tuple[list[Listener], list[Workload]]] = {}
+
+    def of(entity: Listener | Workload, host: str | None) -> tuple[list[Listener], list[Workload]]:
+        host = host or _host_of(entity.span.path, hosts)
+        guards = _guards(entity, host, firewalls, hosts)
+        return together.setdefault((host, tuple(each.key for each in guards)), ([], []))
+
     for listener in listeners_of_hosts(world):
-        host = listener.host or _host_of(listener.span.path, hosts)
-        guards = _guards(listener, host, firewalls, hosts)
-        together.setdefault((host, tuple(each.key for each in guards)), []).append(listener)
+        of(listener, listener.host)[0].append(listener)
+    for workload in world.of(Workload):
+        if workload.kind != "unit" and not workload.rootless:
+            of(workload, None)[1].append(workload)
     by_key = {each.key: each for each in firewalls}
     by_name = {host.name: host for host in world.of(Host)}
-    for (name, keys), listeners in together.items():
-        yield _machine(world, by_name.get(name or ""), [by_key[key] for key in keys], listeners)
+    for (name, keys), (listeners, workloads) in together.items():
+        guards = [by_key[key] for key in keys]
+        yield _machine(world, by_name.get(name or ""), guards, listeners, workloads)
 
 
-def _guards(
-    listener: Listener, host: str | None, firewalls: list[Firewall], hosts: list[Host]
-) -> list[Firewall]:
-    """The firewalls of the machine that a port is on."""
+def _guards(entity: Entity, host: str | None, firewalls: list[Firewall], hosts: list[Host]) -> list[Firewall]:
+    """The firewalls of the machine that something is on."""
     same = [each for each in firewalls if _host_of(each.span.path, hosts) == host]
     if host is not None:
         return same
-    nearest = max((_nearness(listener.span.path, each.span.path) for each in same), default=0)
-    return [each for each in same if _nearness(listener.span.path, each.span.path) == nearest]
+    nearest = max((_nearness(entity.span.path, each.span.path) for each in same), default=0)
+    return [each for each in same if _nearness(entity.span.path, each.span.path) == nearest]
 
 
 def _host_of(path: str, hosts: list[Host]) -> str | None:
@@ -74,15 +83,22 @@ def _nearness(path: str, other: str) -> int:
 
 
 def _machine(
-    world: World, host: Host | None, firewalls: list[Firewall], listeners: list[Listener]
+    world: World,
+    host: Host | None,
+    firewalls: list[Firewall],
+    listeners: list[Listener],
+    workloads: list[Workload],
 ) -> Guarded:
     daemon = _daemon(world, listeners)
     maker = Doors(world, has_proxy=daemon.has_proxy)
     doors = tuple(door for listener in listeners for door in maker.of(listener))
+    containers = tuple(
+        (workload, tuple(bridge for bridge, _ in maker.networks(workload))) for workload in workloads
+    )
     bridges, published = tuple(maker.bridges.values()), tuple(maker.published)
     alternatives = list(_loaded(world, firewalls))
     zones = zones_of([each for tables, _ in alternatives for each in tables.values()], bridges)
-    releases: tuple[Release, ...] = RELEASES if published else ("29",)
+    releases: tuple[Release, ...] = RELEASES if bridges else ("29",)
     wan = zones[0].interfaces[0]
     setups: list[Setup] = []
     for tables, assumed in alternatives:
@@ -92,12 +108,8 @@ def _machine(
             made = {family: with_engine(each, engine, bridges, published) for family, each in tables.items()}
             words = assumed if known or len(releases) == 1 else f"{assumed} if Docker is of release {release}"
             setups += _with_tailnet(made, zones, words.strip(), wan, doors, firewalls)
-    machine = Machine(zones, tuple(_distinct(setups)), bridges, published, _own(host, zones))
-    return Guarded(machine, doors, tuple(firewalls), host.name if host else None)
-
-
-def _distinct(setups: list[Setup]) -> list[Setup]:
-    return setups
+    machine = Machine(zones, tuple(setups), bridges, published, _own(host, zones))
+    return Guarded(machine, doors, tuple(firewalls), containers, host.name if host else None)
 
 
 def _with_tailnet(

@@ -38,9 +38,9 @@ def reach(machine: Machine, door: Door, zone: Zone) -> Reach:
             _together([_ask(machine, setup, door, zone, interface, family) for family in asked])
             for interface in zone.interfaces or ("",)
         ]
-        one = _together(found) if zone.is_any else _agreed(found, _interfaces(zone))
+        one = _together(found) if zone.is_any else agreed(found, _interfaces(zone))
         answers.append(one)
-    return _agreed(answers, [setup.assumed for setup in machine.setups])
+    return agreed(answers, [setup.assumed for setup in machine.setups])
 
 
 def _interfaces(zone: Zone) -> list[str]:
@@ -185,7 +185,7 @@ def _together(answers: list[Reach]) -> Reach:
     return best._replace(families=families)
 
 
-def _agreed(answers: list[Reach], assumed: list[str]) -> Reach:
+def agreed(answers: list[Reach], assumed: list[str]) -> Reach:
     """What all say that may be true; if they differ it is undecided, and why."""
     first = answers[0]
     if all(each.answer == first.answer for each in answers):

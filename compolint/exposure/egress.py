@@ -1,0 +1,89 @@
+"""What containers reach outside: the internet, and the address where clouds keep their credentials."""
+
+from collections.abc import Iterator
+
+from compolint.exposure.engine import Bridge
+from compolint.exposure.layout import Guarded
+from compolint.exposure.machine import CLIENT_PORT, POOLS, Machine, Setup
+from compolint.exposure.packet import CLIENTS, Packet, Place
+from compolint.exposure.path import Path, Routes
+from compolint.exposure.reach import Reach, agreed
+from compolint.exposure.sources import network
+from compolint.exposure.trace import decisions
+from compolint.model.firewall import Addresses
+from compolint.model.workload import Workload
+from compolint.text import Note
+from compolint.tuples import NamedTuple
+
+METADATA = network("169.254.169.254")
+_SOMEBODY = network("1.1.1.1")  # stands for all servers of the internet
+_HTTP, _HTTPS = 80, 443
+
+
+class Egress(NamedTuple):
+    """What the containers of one network reach."""
+
+    network: str  # as the project calls it
+    workloads: tuple[Workload, ...]
+    metadata: Reach  # of a cloud's machine, by plain HTTP
+    internet: Reach
+
+
+def egress(guarded: Guarded) -> Iterator[Egress]:
+    """The networks of a machine with what their containers reach."""
+    on: dict[str, tuple[Bridge, list[Workload]]] = {}
+    for workload, bridges in guarded.containers:
+        for bridge in bridges:
+            on.setdefault(bridge.key, (bridge, []))[1].append(workload)
+    for bridge, workloads in on.values():
+        origin = workloads[0]
+        yield Egress(
+            bridge.key.rpartition("/")[2] or "bridge",
+            tuple(workloads),
+            _ask(guarded.machine, bridge, METADATA, _HTTP, Note("asks the metadata service", origin.span)),
+            _ask(guarded.machine, bridge, _SOMEBODY, _HTTPS, Note("asks a server", origin.span)),
+        )
+
+
+def _ask(machine: Machine, bridge: Bridge, target: Addresses, port: int, asking: Note) -> Reach:
+    answers = [_of_setup(machine, setup, bridge, target, port, asking) for setup in machine.setups]
+    return agreed(answers, [setup.assumed for setup in machine.setups])
+
+
+def _of_setup(
+    machine: Machine, setup: Setup, bridge: Bridge, target: Addresses, port: int, asking: Note
+) -> Reach:
+    chains = setup.chains[4]
+    goal = Place("elsewhere", (target,))
+
+    def behind(place: Place) -> str:
+        return bridge.name if place.is_clients else setup.wan
+
+    path = Path(chains, Routes(behind, machine.address_on, machine.place, setup.forwards))
+    first = Packet(
+        family=4,
+        protocol="tcp",
+        source=CLIENTS,
+        destination=goal,
+        source_port=CLIENT_PORT,
+        port=port,
+        interface=bridge.name,
+        flags=frozenset(("SYN",)),
+        asked=goal,
+        asked_port=port,
+        client_port=CLIENT_PORT,
+    )
+    everybody = chains.axis.mask((bridge.subnet,) if bridge.subnet else POOLS[4])
+    answer = path.converse(first, everybody, lambda passed: not passed.is_local)
+    through, stopped = answer.through & everybody, answer.stopped & everybody
+
+    def told(some: int, which: str) -> tuple[Note, ...]:
+        found = decisions(path, first, chains.axis.one(some), lambda passed: True, which)
+        return (asking, *(each.note for each in found))
+
+    if not through:
+        return Reach("closed", told(stopped, "closed"))
+    if not stopped:
+        return Reach("open", told(through, "open"), (4,))
+    both = through & stopped
+    return Reach("undecided", told(both or stopped, "undecided" if both else "closed"), (4,))
