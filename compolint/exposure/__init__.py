@@ -26,6 +26,7 @@ from compolint.world import World
 __all__ = ["ZONES", "Egress", "Exposure", "Layer", "Reach", "Row", "Way", "exposure"]
 
 ZONES = ("internet", "tailnet", "lan", "containers", "host")
+_ORDER = ("open", "undecided", "closed")
 LAYERS = ("cloud firewall", "host firewall", "engine", "address", "proxy")
 
 
@@ -83,29 +84,56 @@ def exposure(world: World) -> Exposure:
 
 
 def _exposure(world: World) -> Exposure:
-    found = list(machines(world))
+    found = world.once(_machines)
     rows = [row for guarded in found for row in _rows(world, guarded)]
     rows.sort(key=lambda row: (row.listener.span, row.door.port))
     outward = tuple(each for guarded in found for each in egress(guarded))
     return Exposure(tuple(rows), tuple(world.of(Firewall)), outward)
 
 
+def reached(listener: Listener, world: World, zone: str = "internet") -> Reach | None:
+    """Whether clients of a zone reach a port, or any of a range; `None` where no firewall is declared."""
+    if not world.of(Firewall) and not world.of(CloudRule):
+        return None
+    for guarded in world.once(_machines):
+        doors = [door for door in guarded.doors if door.listener is listener]
+        answers = [_of_zone(world, guarded, door, zone) for door in doors]
+        if answers:
+            return min(answers, key=lambda each: _ORDER.index(each.answer))
+    return None
+
+
+def _machines(world: World) -> tuple[Guarded, ...]:
+    return tuple(machines(world))
+
+
+def _of_zone(world: World, guarded: Guarded, door: Door, name: str) -> Reach:
+    zone = next(each for each in guarded.machine.zones if each.name == name)
+    answer = reach(guarded.machine, door, zone)
+    if name != "internet":
+        return answer
+    cloud = lets_in(world.of(CloudRule), door)
+    return _behind(cloud, answer) if cloud and cloud.answer != "open" else answer
+
+
 def _rows(world: World, guarded: Guarded) -> Iterator[Row]:
-    seen: dict[tuple[str, int], list[tuple[Door, dict[str, Reach], Reach | None]]] = {}
+    seen: dict[tuple[str, int], list[Door]] = {}
     for door in guarded.doors:
-        zones = {zone.name: reach(guarded.machine, door, zone) for zone in guarded.machine.zones}
-        cloud = lets_in(world.of(CloudRule), door)
-        seen.setdefault((door.listener.key, door.port), []).append((door, zones, cloud))
-    for found in seen.values():
-        door, zones, cloud = found[0]
-        for _, others, _ in found[1:]:
-            # The files leave its address open: what all addresses say is known.
-            zones = {name: _either(zones[name], others[name], door) for name in zones}
+        seen.setdefault((door.listener.key, door.port), []).append(door)
+    for doors in seen.values():
+        door = doors[0]
+        zones = {}
+        for zone in guarded.machine.zones:
+            answers = [_of_zone(world, guarded, each, zone.name) for each in doors]
+            zones[zone.name] = answers[0]
+            for other in answers[1:]:
+                # The files leave its address open: what all addresses say is known.
+                zones[zone.name] = _either(zones[zone.name], other, door)
         listener = door.listener
         assert isinstance(listener, Listener)
-        layers = tuple(_layers(guarded, door, zones, cloud))
-        if cloud and cloud.answer != "open":
-            zones["internet"] = _behind(cloud, zones["internet"])
+        cloud = lets_in(world.of(CloudRule), door)
+        host = reach(guarded.machine, door, guarded.machine.zones[0]) if cloud else zones["internet"]
+        layers = tuple(_layers(guarded, door, host, cloud))
         yield Row(listener, door, zones, layers, tuple(_ways(world, listener)), guarded.host)
 
 
@@ -123,8 +151,7 @@ def _behind(cloud: Reach, rest: Reach) -> Reach:
     return rest._replace(answer=cloud.answer, because=(*cloud.because, *rest.because))
 
 
-def _layers(guarded: Guarded, door: Door, zones: Mapping[str, Reach], cloud: Reach | None) -> Iterator[Layer]:
-    internet = zones["internet"]
+def _layers(guarded: Guarded, door: Door, internet: Reach, cloud: Reach | None) -> Iterator[Layer]:
     state: Mapping[str, Literal["holds", "passes", "undecided"]] = {
         "closed": "holds", "open": "passes", "undecided": "undecided",
     }  # fmt: skip

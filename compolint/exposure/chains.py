@@ -15,7 +15,6 @@ from compolint.model.values import Ports
 from compolint.tuples import NamedTuple
 
 _DEEPEST = 100  # jumps
-_ADDRESSES = frozenset(("source", "destination", "original_source", "original_destination"))
 
 
 WRITES = frozenset(("mark", "connection_mark", "save_mark", "restore_mark", "notrack"))
@@ -43,6 +42,7 @@ class Chains:
             if chain.hook:
                 self._hooked.setdefault(chain.hook, []).append(chain)
         self._known: dict[tuple[Packet, Name], Outcomes] = {}
+        self._matches: dict[int, tuple[Match, ...]] = {}  # by the rule, which the tables keep
 
     def at(self, hook: str) -> list[Chain]:
         """The chains of a hook in the order in which a packet passes them."""
@@ -127,46 +127,63 @@ class Chains:
 
     def matching(self, rule: FirewallRule, packet: Packet) -> tuple[int, int]:
         """The clients whose packets may match a rule, and those whose packets certainly do."""
-        return self._all_of(rule.matches, packet)
+        return self._all_of(self._ordered(rule), packet)
+
+    def _ordered(self, rule: FirewallRule) -> tuple[Match, ...]:
+        """The matches of a rule, those first that most packets fail and that cost least."""
+        found = self._matches.get(id(rule))
+        if found is None:
+            found = self._matches[id(rule)] = tuple(sorted(rule.matches, key=_cost))
+        return found
 
     def _all_of(self, matches: tuple[Match, ...], packet: Packet) -> tuple[int, int]:
         may = must = self.axis.all
-        for match in matches:
-            if match.what in _ADDRESSES:
-                place = _place(packet, match.what)
-                if place.is_clients:
-                    mask = self.axis.mask(match.values)
-                    if match.negated:
-                        mask ^= self.axis.all
-                    may &= mask
-                    must &= mask
-                    if not may:
-                        return 0, 0
-                    continue
-                answer = place.lies_in(match.values)
-            elif match.what == "any":
-                some, surely = self._any_of(match, packet)
+        for what, values, negated, _ in matches:
+            test = _TESTS.get(what)
+            if test is not None:
+                answer = test(values, packet)
+            elif what == "any":
+                some, surely = self._any_of(values, packet)
+                if negated:
+                    some, surely = self.axis.all & ~surely, self.axis.all & ~some
                 may &= some
                 must &= surely
                 if not may:
                     return 0, 0
                 continue
             else:
-                answer = _TESTS[match.what](match.values, packet)
+                place = _place(packet, what)
+                if place.is_clients:
+                    mask = self.axis.mask(values)
+                    if negated:
+                        mask ^= self.axis.all
+                    may &= mask
+                    must &= mask
+                    if not may:
+                        return 0, 0
+                    continue
+                answer = place.lies_in(values)
             if answer is None:
                 must = 0
-            elif answer == match.negated:
+            elif answer == negated:
                 return 0, 0
         return may, must
 
-    def _any_of(self, match: Match, packet: Packet) -> tuple[int, int]:
+    def _any_of(self, alternatives: tuple[object, ...], packet: Packet) -> tuple[int, int]:
         may = must = 0
-        for each in match.values:
+        for each in alternatives:
             assert isinstance(each, tuple)
             some, surely = self._all_of(each, packet)
             may |= some
             must |= surely
-        return (self.axis.all & ~must, self.axis.all & ~may) if match.negated else (may, must)
+        return may, must
+
+
+_CHEAP = ("port", "interface", "out_interface", "protocol", "state")
+
+
+def _cost(match: Match) -> int:
+    return _CHEAP.index(match.what) if match.what in _CHEAP else len(_CHEAP) + (match.what == "any")
 
 
 def ending(action: Action, tags: Tags) -> tuple[Outcome, ...]:
