@@ -1,10 +1,11 @@
 """Files in, findings out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from compolint import load, packs
 from compolint.accept import Acceptance
-from compolint.check import Check, Problem, Severity
+from compolint.check import Check, Patch, Problem, Severity
 from compolint.config import Config
 from compolint.link import link
 from compolint.model import Entity
@@ -33,6 +34,7 @@ class Finding(NamedTuple):
     number: int = 0  # among those of one check about one thing
     reason: str | None = None  # why it is accepted
     undecided: Unknown | None = None  # what an open finding waits for
+    patches: tuple[Patch, ...] = ()  # what to write instead, as a program can do it
 
     def fails(self, threshold: Severity | None, *, open_too: bool) -> bool:
         """Whether it makes the run fail; `None` is a threshold that nothing reaches."""
@@ -79,7 +81,7 @@ def survey(tree: Tree, config: Config, kinds: Mapping[str, str] | None = None) -
     errors: list[str] = []
     files = dict(kinds)
     roots = load.roots(tree, kinds.items(), config.projects)
-    for root, loaded in _not_absorbed([(root, _load(tree, root, errors)) for root in roots]):
+    for root, loaded in _loaded(tree, list(roots), errors):
         entities += loaded.entities
         comments.update(dict.fromkeys(loaded.comments))
         skipped += loaded.skipped
@@ -88,7 +90,7 @@ def survey(tree: Tree, config: Config, kinds: Mapping[str, str] | None = None) -
                 files[path] = _kind(tree, path) or root.kind
     if config.schemas:
         entities += _against_schemas(tree, kinds, config, errors)
-    world = World(link([*entities, *config.hosts]))
+    world = World(link([*entities, *config.hosts, *config.zones]))
     # What cannot be read and counts is a finding.
     passed_over = dict.fromkeys([*(each for each in tree.skipped if each.path not in kinds), *skipped])
     return Survey(world, files, tuple(comments), tuple(passed_over), tuple(errors))
@@ -102,7 +104,9 @@ def check(tree: Tree, surveyed: Survey, config: Config, offers: Iterable[packs.O
     found: dict[tuple[str, Span, str], Finding] = {}
     for finding in _scan(surveyed.world, config, offers, errors):
         place = finding.check.name, finding.at, finding.status
-        found[place] = _together(found[place], finding) if place in found else finding
+        first = found.setdefault(place, finding)
+        if first is not finding:
+            found[place] = _together(first, finding)
     judged = [acceptance.judge(finding) for finding in found.values()]
     about_comments = World(acceptance.suppressions())
     judged += _scan(about_comments, config, offers, errors)
@@ -136,6 +140,29 @@ def _kind(tree: Tree, path: str) -> str | None:
         return load.kind_of(tree, path)
     except Unreadable:
         return None
+
+
+def _loaded(tree: Tree, roots: list[load.Root], errors: list[str]) -> Iterator[tuple[load.Root, load.Loaded]]:
+    """What all roots declare; a file that another takes in as a whole is not loaded by itself first.
+
+    Those that take in others mostly lie above them.
+    """
+    loads: dict[load.Root, load.Loaded] = {}
+    left = sorted(roots, key=lambda root: root.files[0].count("/"))
+    while left:
+        absorbed = {path for _, loaded in _not_absorbed([*loads.items()]) for path in loaded.absorbed}
+        waiting: list[load.Root] = []
+        for root in left:
+            if root.files[0] in absorbed:
+                waiting.append(root)
+                continue
+            loads[root] = _load(tree, root, errors)
+            absorbed.update(loads[root].absorbed)
+        if len(waiting) == len(left):
+            break
+        # What has taken them in may have been taken in since.
+        left = waiting
+    return _not_absorbed([(root, loads[root]) for root in roots if root in loads])
 
 
 def _load(tree: Tree, root: load.Root, errors: list[str]) -> load.Loaded:
@@ -183,15 +210,21 @@ def _unread(path: str, offset: int, reason: str) -> load.Loaded:
 
 
 def _not_absorbed(loads: list[tuple[load.Root, load.Loaded]]) -> Iterator[tuple[load.Root, load.Loaded]]:
-    """What was loaded, without the files that others take in as wholes, and what they take of others."""
-    by = {path: root.files[0] for root, loaded in loads for path in loaded.absorbed if path not in root.files}
+    """What was loaded, without what others that stay take in as wholes, and what they take of others.
+
+    Of files that take in each other the one stays that takes in most.
+    """
+    takes_in = {root: [path for path in loaded.absorbed if path not in root.files] for root, loaded in loads}
+    of_others = {path for paths in takes_in.values() for path in paths}
+    by_itself = [root for root in takes_in if root.files[0] not in of_others]
+    kept, covered = set(by_itself), {path for root in by_itself for path in takes_in[root]}
+    for root in sorted(takes_in, key=lambda root: -len(takes_in[root])):
+        if root not in kept and root.files[0] not in covered:
+            kept.add(root)
+            covered.update(takes_in[root])
     taken = {key for _, loaded in loads for key in loaded.taken}
-    left_out: set[str] = set()
     for root, loaded in loads:
-        first = root.files[0]
-        if first in by and by[first] not in left_out:  # of two that take in each other one stays
-            left_out.add(first)
-        else:
+        if root in kept:
             yield root, _without(loaded, taken) if taken else loaded
 
 
@@ -210,25 +243,29 @@ def _scan(
 ) -> Iterator[Finding]:
     for kind, checks in _ready(world, config, offers, errors).items():
         for entity in world.of(kind):
-            for check, around, options in checks:
+            for check, run in checks:
                 try:
-                    for problem in check.run(entity, *around, **options):
-                        yield from _told(_finding(check, entity, problem, config), config)
+                    for problem in run(entity):
+                        finding = _finding(check, entity, problem, config)
+                        if config.reports(check, finding.severity, finding.at.path):
+                            yield finding
                 except Undecided as doubt:
-                    yield from _told(_undecided(check, entity, doubt.value, config), config)
+                    finding = _undecided(check, entity, doubt.value, config)
+                    if config.reports(check, finding.severity, finding.at.path):
+                        yield finding
                 except Exception as error:
                     errors.append(f"{check.name} broke down at {entity.span.path} ({type(error).__name__})")
 
 
-_Ready = tuple[Check, tuple[World, ...], Mapping[str, object]]
+_Run = Callable[[Entity], Iterable[Problem]]
 
 
 def _ready(
     world: World, config: Config, offers: Iterable[packs.Offer], errors: list[str]
-) -> dict[type[Entity], list[_Ready]]:
-    """The checks that may have something to say, by what they look at, with what they are given."""
+) -> dict[type[Entity], list[tuple[Check, _Run]]]:
+    """The checks that may have something to say, by what they look at, given all but that."""
     by_name = {kind.__name__: kind for kind in world.kinds()}
-    ready: dict[type[Entity], list[_Ready]] = {}
+    ready: dict[type[Entity], list[tuple[Check, _Run]]] = {}
     for offer in offers:
         kind = by_name.get(offer.subject)
         if kind is None or not config.is_enabled(offer.name, offer.profile):
@@ -241,9 +278,13 @@ def _ready(
             errors.append(f"{offer.name} could not be loaded ({type(error).__name__})")
             continue
         if config.runs(check):
-            around = () if check.is_local else (world,)
-            ready.setdefault(kind, []).append((check, around, config.options(check)))
+            ready.setdefault(kind, []).append((check, _bound(check, world, config.options(check))))
     return ready
+
+
+def _bound(check: Check, world: World, options: Mapping[str, object]) -> _Run:
+    run = partial(check.run, **options) if options else check.run
+    return run if check.is_local else lambda entity: run(entity, world)
 
 
 def _holds(condition: str, kind: type[Entity], offer: packs.Offer, world: World, config: Config) -> bool:
@@ -257,10 +298,6 @@ def _together(one: Finding, other: Finding) -> Finding:
     """Two findings of a check at one place, which an anchor or `extends` brings to several things."""
     notes = (*one.notes, *(note for note in other.notes if note not in one.notes))
     return one._replace(notes=notes, severity=max(one.severity, other.severity))
-
-
-def _told(finding: Finding, config: Config) -> tuple[Finding, ...]:
-    return (finding,) if config.reports(finding.check, finding.severity, finding.at.path) else ()
 
 
 def _undecided(check: Check, entity: Entity, value: Unknown, config: Config) -> Finding:
@@ -282,6 +319,7 @@ def _finding(check: Check, entity: Entity, problem: Problem, config: Config) -> 
         at=problem.at,
         notes=notes,
         fix=problem.fix.title if problem.fix else None,
+        patches=problem.fix.patches if problem.fix else (),
         subject=getattr(entity, "name", None) or getattr(entity, "owner_name", None) or "",
         key=entity.key,
     )

@@ -60,6 +60,13 @@ CONFIG = """\
 #tailscale = ["100.64.0.7"]
 #status = "active"
 #paths = ["web1/**"]
+#interfaces = { eth0 = "internet", eth1 = "lan" }
+#docker = "29"
+
+# Further zones that ports may be reached from.
+#[zones.office]
+#sources = ["10.8.0.0/24"]
+#interfaces = ["wg0"]
 
 # Compose files that are used together, as in `docker compose -f compose.yaml -f compose.prod.yaml`.
 #[[project]]

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from compolint import glob
 from compolint.check import Check, Severity
-from compolint.model.host import Host
+from compolint.model.host import Host, OwnZone
 from compolint.spelling import meant
 from compolint.text import Source, Span
 from compolint.tree import Tree, Unreadable
@@ -60,6 +60,7 @@ class Config(NamedTuple):
     packs: tuple[str, ...] = ()
     projects: tuple[tuple[str, ...], ...] = ()
     hosts: tuple[Host, ...] = ()
+    zones: tuple[OwnZone, ...] = ()
     ignores: tuple[Ignore, ...] = ()
     schemas: tuple[Mapped, ...] = ()
     severities: Mapping[str, str] = _NONE

@@ -12,7 +12,7 @@ from compolint._bundled import folder
 from compolint.config import Config, Ignore, Keys, Mapped, Misconfigured
 from compolint.config.places import places
 from compolint.config.shape import faults
-from compolint.model.host import Host
+from compolint.model.host import Host, OwnZone
 from compolint.model.values import Address
 from compolint.pattern import pattern
 from compolint.spelling import meant
@@ -90,6 +90,7 @@ def _config(file: _File, base: str) -> Config:
         packs=tuple(said.get("packs", ())),
         projects=tuple(_project(file, base, number) for number in range(len(said.get("project", ())))),
         hosts=tuple(_host(file, base, name, host) for name, host in said.get("hosts", {}).items()),
+        zones=tuple(_zone(file, name, zone) for name, zone in said.get("zones", {}).items()),
         ignores=tuple(_ignore(file, number, entry) for number, entry in enumerate(said.get("ignore", ()))),
         schemas=tuple(_mapped(file, base, files, name) for files, name in said.get("schemas", {}).items()),
         severities=said.get("severity", {}),
@@ -142,6 +143,27 @@ def _host(file: _File, base: str, name: str, said: Mapping[str, Any]) -> Host:
         tailscale=tuple(map(Address.of, said.get("tailscale", ()))),
         status=said.get("status", "active"),
         paths=tuple(base + pattern for pattern in said.get("paths", ())),
+        interfaces=tuple(said.get("interfaces", {}).items()),
+        docker=said.get("docker", ""),
+        ipv6=said.get("ipv6", True),
+    )
+
+
+def _zone(file: _File, name: str, said: Mapping[str, Any]) -> OwnZone:
+    from ipaddress import ip_network
+
+    for number, text in enumerate(said["sources"]):
+        try:
+            ip_network(text, strict=False)
+        except ValueError:
+            where = file.where(("zones", name, "sources", number))
+            raise Misconfigured(f"{where}: {text!r} is no network, such as 10.8.0.0/24") from None
+    return OwnZone(
+        key=f"zone:{name}",
+        span=file.span("zones", name),
+        name=name,
+        sources=tuple(said["sources"]),
+        interfaces=tuple(said.get("interfaces", ())),
     )
 
 

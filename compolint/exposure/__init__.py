@@ -5,7 +5,7 @@ Packets are followed through the rules as the kernel does it: `sources` is who a
 would, `doors`, `zones` and `layout` make machines of a project's files, `reach` asks for one zone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from compolint.exposure.cloud import lets_in
@@ -58,6 +58,11 @@ class Row(NamedTuple):
     layers: tuple[Layer, ...]
     ways: tuple[Way, ...] = ()
     host: str | None = None
+    names: tuple[str, ...] = ()  # of all sites that share the socket of a web server
+
+    @property
+    def name(self) -> str:
+        return ", ".join(self.names) or self.listener.name
 
     @property
     def port(self) -> int | None:
@@ -68,6 +73,19 @@ class Row(NamedTuple):
     def held_by(self) -> tuple[Layer, ...]:
         """The layers that keep the internet out."""
         return tuple(layer for layer in self.layers if layer.state == "holds")
+
+    def decided_by(self, zone: str) -> str | None:
+        """The name of the first layer that keeps a zone out, or may; `None` where none does."""
+        reach = self.zones[zone]
+        if reach.answer == "open":
+            return None
+        cloud = self.layers[0]
+        if zone == "internet" and cloud.state in ("holds", "undecided"):
+            return cloud.name
+        note = reach.because[-1 if reach.answer == "closed" else 0] if reach.because else self.door.note
+        if note.at not in self.listener.places():
+            return "host firewall"
+        return "engine" if note.text.startswith("the engine's own rule") else "address"
 
 
 class Exposure(NamedTuple):
@@ -85,7 +103,7 @@ def exposure(world: World) -> Exposure:
 
 def _exposure(world: World) -> Exposure:
     found = world.once(_machines)
-    rows = [row for guarded in found for row in _rows(world, guarded)]
+    rows = _joined(row for guarded in found for row in _rows(world, guarded))
     rows.sort(key=lambda row: (row.listener.span, row.door.port))
     outward = tuple(each for guarded in found for each in egress(guarded))
     return Exposure(tuple(rows), tuple(world.of(Firewall)), outward)
@@ -114,6 +132,21 @@ def _of_zone(world: World, guarded: Guarded, door: Door, name: str) -> Reach:
         return answer
     cloud = lets_in(world.of(CloudRule), door)
     return _behind(cloud, answer) if cloud and cloud.answer != "open" else answer
+
+
+def _joined(rows: Iterable[Row]) -> list[Row]:
+    """The rows, of which those of one socket of a web server are one."""
+    found: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        listener, door = row.listener, row.door
+        own = listener.web_server or listener.key
+        socket = own, row.host, door.protocol, door.port, door.families, door.address
+        first = found.setdefault(socket, row._replace(names=(listener.name,)))
+        if first.listener is not listener:
+            names = dict.fromkeys((*first.names, listener.name))
+            ways = dict.fromkeys((*first.ways, *row.ways))
+            found[socket] = first._replace(names=tuple(names), ways=tuple(ways))
+    return list(found.values())
 
 
 def _rows(world: World, guarded: Guarded) -> Iterator[Row]:

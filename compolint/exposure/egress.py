@@ -1,6 +1,6 @@
 """What containers reach outside: the internet, and the address where clouds keep their credentials."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from compolint.exposure.engine import Bridge
 from compolint.exposure.layout import Guarded
@@ -8,11 +8,11 @@ from compolint.exposure.machine import CLIENT_PORT, POOLS, Machine, Setup
 from compolint.exposure.packet import CLIENTS, Packet, Place
 from compolint.exposure.path import Path, Routes
 from compolint.exposure.reach import Reach, agreed
-from compolint.exposure.sources import network
+from compolint.exposure.sources import network, shown
 from compolint.exposure.trace import decisions
 from compolint.model.firewall import Addresses
 from compolint.model.workload import Workload
-from compolint.text import Note
+from compolint.text import Note, Span
 from compolint.tuples import NamedTuple
 
 METADATA = network("169.254.169.254")
@@ -21,12 +21,16 @@ _HTTP, _HTTPS = 80, 443
 
 
 class Egress(NamedTuple):
-    """What the containers of one network reach."""
+    """What the containers of one network reach by themselves."""
 
-    network: str  # as the project calls it
-    workloads: tuple[Workload, ...]
-    metadata: Reach  # of a cloud's machine, by plain HTTP
-    internet: Reach
+    name: str  # of the network, as the project calls it
+    span: Span
+    workloads: tuple[str, ...]  # their names
+    to: Mapping[str, Reach]  # "internet", and the address of the metadata service
+
+    @property
+    def metadata(self) -> Reach:
+        return self.to[shown(METADATA)]
 
 
 def egress(guarded: Guarded) -> Iterator[Egress]:
@@ -36,12 +40,18 @@ def egress(guarded: Guarded) -> Iterator[Egress]:
         for bridge in bridges:
             on.setdefault(bridge.key, (bridge, []))[1].append(workload)
     for bridge, workloads in on.values():
-        origin = workloads[0]
+        span = workloads[0].span
+        machine = guarded.machine
         yield Egress(
             bridge.key.rpartition("/")[2] or "bridge",
-            tuple(workloads),
-            _ask(guarded.machine, bridge, METADATA, _HTTP, Note("asks the metadata service", origin.span)),
-            _ask(guarded.machine, bridge, _SOMEBODY, _HTTPS, Note("asks a server", origin.span)),
+            span,
+            tuple(workload.name for workload in workloads),
+            {
+                "internet": _ask(machine, bridge, _SOMEBODY, _HTTPS, Note("asks a server", span)),
+                shown(METADATA): _ask(
+                    machine, bridge, METADATA, _HTTP, Note("asks a cloud's metadata", span)
+                ),
+            },
         )
 
 

@@ -15,11 +15,12 @@ from compolint.exposure.tables import Tables, tables_of
 from compolint.exposure.zones import zones_of
 from compolint.model import Entity
 from compolint.model.firewall import Addresses, Chain, Family, Firewall, FirewallRule
-from compolint.model.host import Host
+from compolint.model.host import Host, OwnZone
 from compolint.model.listener import Listener
 from compolint.model.setting import Setting
 from compolint.model.values import Address
 from compolint.model.workload import Workload
+from compolint.text import Span
 from compolint.tuples import NamedTuple
 from compolint.world import World
 
@@ -97,19 +98,29 @@ def _machine(
     )
     bridges, published = tuple(maker.bridges.values()), tuple(maker.published)
     alternatives = list(_loaded(world, firewalls))
-    zones = zones_of([each for tables, _ in alternatives for each in tables.values()], bridges)
-    releases: tuple[Release, ...] = RELEASES if bridges else ("29",)
+    every = [each for tables, _ in alternatives for each in tables.values()]
+    zones = zones_of(every, bridges, host, world.of(OwnZone))
+    releases = _releases(host) if bridges else ("29",)
     wan = zones[0].interfaces[0]
     setups: list[Setup] = []
+    filtered = {family: each.span for each in firewalls for family in each.families}
     for tables, assumed in alternatives:
         known = ("nat", "DOCKER") in tables[4].chains or not daemon.writes_rules
         for release in releases[-1:] if known else releases:
             engine = daemon._replace(release=release)
             made = {family: with_engine(each, engine, bridges, published) for family, each in tables.items()}
             words = assumed if known or len(releases) == 1 else f"{assumed} if Docker is of release {release}"
-            setups += _with_tailnet(made, zones, words.strip(), wan, doors, firewalls)
+            setups += _with_tailnet(made, zones, words.strip(), wan, doors, firewalls, filtered)
     machine = Machine(zones, tuple(setups), bridges, published, _own(host, zones))
+    if host and not host.ipv6:
+        machine = machine._replace(families=(4,))
     return Guarded(machine, doors, tuple(firewalls), containers, host.name if host else None)
+
+
+def _releases(host: Host | None) -> tuple[Release, ...]:
+    """Those that the engine of a machine may be of."""
+    said = host.docker if host else ""
+    return tuple(release for release in RELEASES if said in ("", release))
 
 
 def _with_tailnet(
@@ -119,9 +130,10 @@ def _with_tailnet(
     wan: str,
     doors: tuple[Door, ...],
     firewalls: list[Firewall],
+    filtered: Mapping[Family, Span],
 ) -> Iterator[Setup]:
     """Tailscale puts its own rules above all others; whether it did, only a dump tells."""
-    yield setup(tables, zones, assumed, wan)
+    yield setup(tables, zones, assumed, wan, filtered)
     mentioned = any(_TAILSCALE in each.interfaces() for each in tables.values())
     if (
         mentioned
@@ -131,7 +143,7 @@ def _with_tailnet(
     ):
         with_it = {family: with_tailscale(each, doors[0].listener) for family, each in tables.items()}
         words = f"{assumed} with Tailscale's own rules on top".strip()
-        yield setup(with_it, zones, words, wan)
+        yield setup(with_it, zones, words, wan, filtered)
 
 
 def _loaded(world: World, firewalls: list[Firewall]) -> Iterator[tuple[dict[Family, Tables], str]]:

@@ -83,6 +83,7 @@ class Setup(NamedTuple):
     assumed: str = ""  # in words, where it is not known to be so
     wan: str = "eth0"
     forwards: bool | None = True
+    filtered: Mapping[Family, Span] = {}  # the families that files have rules for, and where
 
 
 class Machine(NamedTuple):
@@ -140,11 +141,15 @@ def covers(stretches: Iterable[Addresses], addresses: Addresses) -> bool:
 
 
 def setup(
-    tables: Mapping[Family, Tables], zones: Iterable[Zone], assumed: str = "", wan: str = "eth0"
+    tables: Mapping[Family, Tables],
+    zones: Iterable[Zone],
+    assumed: str = "",
+    wan: str = "eth0",
+    filtered: Mapping[Family, Span] | None = None,
 ) -> Setup:
     """A setup of these tables, whose sets of clients tell apart what rules and zones do."""
     chains = {}
     for family, those in tables.items():
         cuts = [*those.addresses(), *(each for zone in zones for each in zone.sources.get(family, ()))]
         chains[family] = Chains(Axis(family, cuts), those)
-    return Setup(chains, assumed, wan)
+    return Setup(chains, assumed, wan, filtered=filtered or {})

@@ -82,7 +82,7 @@ def _ask(machine: Machine, setup: Setup, door: Door, zone: Zone, interface: str,
 
     def told(some: int, answer: str) -> tuple[Note, ...]:
         found = decisions(path, asked, one(some), lambda passed: _is_it(machine, door, passed), answer)
-        return (door.note, *(each.note for each in found))
+        return (door.note, *_unfiltered(setup, family), *(each.note for each in found))
 
     if not through:
         return Reach("closed", told(stopped, "closed"))
@@ -94,6 +94,14 @@ def _ask(machine: Machine, setup: Setup, door: Door, zone: Zone, interface: str,
         return Reach("undecided", told(maybe, "undecided"), (family,), some)
     only = Note(f"open for {', '.join(some)} only", door.span)
     return Reach("undecided", (only, *told(surely, "open")), (family,), some)
+
+
+def _unfiltered(setup: Setup, family: Family) -> Iterator[Note]:
+    """That rules for one family say nothing about the other."""
+    other: Family = 4 if family == 6 else 6
+    if family in setup.filtered or other not in setup.filtered:
+        return
+    yield Note(f"by IPv{family}, for which no rules are declared", setup.filtered[other])
 
 
 def _stand_for(zone: Zone, some: int, everybody: int) -> bool:

@@ -8,9 +8,21 @@ it.
 from collections.abc import Iterable
 
 from compolint.exposure.engine import Bridge
-from compolint.exposure.machine import INTERNET, LAN, LOOPBACK, POOLS, PRIVATE, TAILNET, Sources, Zone
+from compolint.exposure.machine import (
+    FAMILIES,
+    INTERNET,
+    LAN,
+    LOOPBACK,
+    POOLS,
+    PRIVATE,
+    TAILNET,
+    Sources,
+    Zone,
+)
+from compolint.exposure.sources import network
 from compolint.exposure.tables import Tables
 from compolint.model.firewall import FirewallRule
+from compolint.model.host import Host, OwnZone
 
 _VIRTUAL = (
     "lo", "tailscale", "ts", "wg", "zt", "docker", "br-", "br_", "veth", "virbr", "lxd", "lxc", "cni",
@@ -21,8 +33,29 @@ _INSIDE = ("lan", "br-lan")
 _CARD, _OTHER_CARD = "eth0", "lan0"
 
 
-def zones_of(tables: Iterable[Tables], bridges: tuple[Bridge, ...]) -> tuple[Zone, ...]:
-    """The zones of a machine whose rules these are."""
+def zones_of(
+    tables: Iterable[Tables], bridges: tuple[Bridge, ...], host: Host | None, own: Iterable[OwnZone]
+) -> tuple[Zone, ...]:
+    """The zones of a machine whose rules these are; what the configuration says of them goes first."""
+    said: dict[str, tuple[str, ...]] = {}
+    for interface, name in host.interfaces if host else ():
+        said[name] = (*said.get(name, ()), interface)
+    found = [
+        zone._replace(interfaces=said.get(zone.name, zone.interfaces)) for zone in _guessed(tables, bridges)
+    ]
+    cards = tuple(dict.fromkeys((*found[0].interfaces, *found[2].interfaces)))
+    return (*found, *(_own_zone(each, said.get(each.name) or each.interfaces or cards) for each in own))
+
+
+def _own_zone(said: OwnZone, interfaces: tuple[str, ...]) -> Zone:
+    stretches = tuple(map(network, said.sources))
+    sources = {
+        family: those for family in FAMILIES if (those := tuple(s for s in stretches if s.family == family))
+    }
+    return Zone(said.name, interfaces, sources, _all_but_loopback(), is_vast=True)
+
+
+def _guessed(tables: Iterable[Tables], bridges: tuple[Bridge, ...]) -> tuple[Zone, ...]:
     named: dict[str, None] = {}
     hidden_behind: dict[str, None] = {}
     tailnet: dict[str, None] = {}

@@ -13,10 +13,21 @@ class Host(Entity):
     tailscale: tuple[Address, ...] = ()
     status: str = "active"
     paths: tuple[str, ...] = ()  # globs of the files that belong to it
+    interfaces: tuple[tuple[str, str], ...] = ()  # each with the zone behind it
+    docker: str = ""  # the release of its engine; "": not known
+    ipv6: bool = True
 
     @property
     def is_compromised(self) -> bool:
         return self.status == "compromised"
+
+
+class OwnZone(Entity):
+    """A place that clients come from, beside those that every machine has."""
+
+    name: str
+    sources: tuple[str, ...]  # networks
+    interfaces: tuple[str, ...] = ()
 
 
 class Mention(Entity):
