@@ -72,14 +72,14 @@ class Doors:
     def _published(
         self, listener: Listener, address: Addresses | None, families: tuple[Family, ...], ports: Ports
     ) -> Published:
-        bridge, has_ipv6 = self._bridge(listener)
+        bridge = self._bridge(listener)
         number = self._numbers.setdefault(listener.owner, len(self._numbers) + 1)
         target = assume(listener.target, None) or ports
         listed = assume(listener.ports, None)
         if listed and listed.last > listed.first and target.last > target.first:
             first = target.first + ports.first - listed.first
             target = Ports(first, first)
-        reached: tuple[Family, ...] = FAMILIES if has_ipv6 else (4,)
+        reached: tuple[Family, ...] = FAMILIES if bridge.has_ipv6 else (4,)
         return Published(
             listener,
             number,
@@ -92,24 +92,24 @@ class Doors:
             self._is_podman(listener),
         )
 
-    def _bridge(self, listener: Listener) -> tuple[Bridge, bool]:
+    def _bridge(self, listener: Listener) -> Bridge:
         """The network that a port is forwarded to: one with a gateway, where there is one."""
         workload = self._world.get(Workload, listener.owner)
         found = self.networks(workload) if workload else []
-        outer = [each for each in found if not each[0].internal] or found
-        return outer[0] if outer else (self._joined(_OWN, listener), False)
+        outer = [each for each in found if not each.internal] or found
+        return outer[0] if outer else self._joined(_OWN, listener)
 
-    def networks(self, workload: Workload) -> list[tuple[Bridge, bool]]:
-        """The networks that a container is on, and whether it has an address of IPv6 there."""
+    def networks(self, workload: Workload) -> list[Bridge]:
+        """The networks that a container is on."""
         declared = [each for key in workload.networks if (each := self._world.get(Network, key))]
         if declared:
-            return [(self._joined(_bridge(each), each), assume(each.ipv6, True) is True) for each in declared]
+            return [self._joined(_bridge(each), each) for each in declared]
         mode = assume(workload.network_mode, "") or ""
         if mode in ("host", "none") or mode.partition(":")[0] in ("service", "container"):
             return []
         own = f"{workload.project}/default"
         is_compose = workload.kind == "service" and mode not in _DEFAULT
-        return [(self._joined(Bridge(f"br-?{own}", own) if is_compose else _OWN, workload), False)]
+        return [self._joined(Bridge(f"br-?{own}", own) if is_compose else _OWN, workload)]
 
     def _joined(self, bridge: Bridge, origin: Entity) -> Bridge:
         return self.bridges.setdefault(bridge.key, bridge._replace(origin=origin))
@@ -134,6 +134,7 @@ def _bridge(declared: Network) -> Bridge:
         talks=assume(declared.talks, True) is not False,
         gateway=mode if mode in ("nat-unprotected", "routed", "isolated") else "nat",  # type: ignore[arg-type]
         subnet=subnets[0] if subnets else None,
+        has_ipv6=assume(declared.ipv6, True) is True,
     )
 
 

@@ -32,6 +32,7 @@ class Bridge(NamedTuple):
     talks: bool = True  # its containers with each other
     gateway: Literal["nat", "nat-unprotected", "routed", "isolated"] = "nat"
     subnet: Addresses | None = None
+    has_ipv6: bool = False
     origin: Entity | None = None  # what declares it, or is on it
 
 

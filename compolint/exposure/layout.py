@@ -93,9 +93,7 @@ def _machine(
     daemon = _daemon(world, listeners)
     maker = Doors(world, has_proxy=daemon.has_proxy)
     doors = tuple(door for listener in listeners for door in maker.of(listener))
-    containers = tuple(
-        (workload, tuple(bridge for bridge, _ in maker.networks(workload))) for workload in workloads
-    )
+    containers = tuple((workload, tuple(maker.networks(workload))) for workload in workloads)
     bridges, published = tuple(maker.bridges.values()), tuple(maker.published)
     alternatives = list(_loaded(world, firewalls))
     every = [each for tables, _ in alternatives for each in tables.values()]

@@ -72,13 +72,15 @@ def _guessed(tables: Iterable[Tables], bridges: tuple[Bridge, ...]) -> tuple[Zon
     outside = outside or [name for name in cards if name in hidden_behind]
     outside = outside or [name for name in cards if not name.startswith(_INSIDE)] or [_CARD]
     inside = list(dict.fromkeys([*cards, *outside, _OTHER_CARD]))
-    networks = tuple(dict.fromkeys(bridge.name for bridge in bridges))
+    # Docker's own network is there beside those that a project declares.
+    networks = tuple(dict.fromkeys((*(bridge.name for bridge in bridges), "docker0")))
+    pools: Sources = POOLS if any(bridge.has_ipv6 for bridge in bridges) else {4: POOLS[4]}
     lan: Sources = {4: PRIVATE, 6: (*LAN[6], *INTERNET[6])}
     return (
         Zone("internet", tuple(outside), INTERNET, INTERNET, is_vast=True),
         Zone("tailnet", tuple(tailnet) or ("tailscale0",), TAILNET, TAILNET, is_vast=True),
         Zone("lan", tuple(inside), LAN, {4: (*PRIVATE, *INTERNET[4]), 6: lan[6]}),
-        Zone("containers", networks or ("docker0",), POOLS, _all_but_loopback(), is_any=True),
+        Zone("containers", networks, pools, _all_but_loopback(), is_any=True),
         Zone("host", (), LOOPBACK, LOOPBACK),
     )
 
