@@ -69,6 +69,11 @@ class Doors:
             published is None or self._has_proxy,
         )
 
+    def all_bridges(self) -> tuple[Bridge, ...]:
+        """The networks of the engine: its own is there beside those that the project declares."""
+        own = {_OWN.key: _OWN} if self.bridges else {}
+        return tuple({**self.bridges, **own}.values())
+
     def _published(
         self, listener: Listener, address: Addresses | None, families: tuple[Family, ...], ports: Ports
     ) -> Published:

@@ -94,7 +94,7 @@ def _machine(
     maker = Doors(world, has_proxy=daemon.has_proxy)
     doors = tuple(door for listener in listeners for door in maker.of(listener))
     containers = tuple((workload, tuple(maker.networks(workload))) for workload in workloads)
-    bridges, published = tuple(maker.bridges.values()), tuple(maker.published)
+    bridges, published = maker.all_bridges(), tuple(maker.published)
     alternatives = list(_loaded(world, firewalls))
     every = [each for tables, _ in alternatives for each in tables.values()]
     zones = zones_of(every, bridges, host, world.of(OwnZone))

@@ -72,8 +72,7 @@ def _guessed(tables: Iterable[Tables], bridges: tuple[Bridge, ...]) -> tuple[Zon
     outside = outside or [name for name in cards if name in hidden_behind]
     outside = outside or [name for name in cards if not name.startswith(_INSIDE)] or [_CARD]
     inside = list(dict.fromkeys([*cards, *outside, _OTHER_CARD]))
-    # Docker's own network is there beside those that a project declares.
-    networks = tuple(dict.fromkeys((*(bridge.name for bridge in bridges), "docker0")))
+    networks = tuple(dict.fromkeys(bridge.name for bridge in bridges)) or ("docker0",)
     pools: Sources = POOLS if any(bridge.has_ipv6 for bridge in bridges) else {4: POOLS[4]}
     lan: Sources = {4: PRIVATE, 6: (*LAN[6], *INTERNET[6])}
     return (
