@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from compolint.exposure.cloud import lets_in
-from compolint.exposure.egress import Egress, egress
-from compolint.exposure.layout import Guarded, machines
+from compolint.exposure.egress import Egress
+from compolint.exposure.layout import Guarded
 from compolint.exposure.machine import Door
+from compolint.exposure.questions import guarded, of_zone, outward, zone_of
 from compolint.exposure.reach import Reach, reach
 from compolint.model.cloud import CloudRule
 from compolint.model.firewall import Firewall
@@ -102,36 +103,9 @@ def exposure(world: World) -> Exposure:
 
 
 def _exposure(world: World) -> Exposure:
-    found = world.once(_machines)
-    rows = _joined(row for guarded in found for row in _rows(world, guarded))
+    rows = _joined(row for machine in guarded(world) for row in _rows(world, machine))
     rows.sort(key=lambda row: (row.listener.span, row.door.port))
-    outward = tuple(each for guarded in found for each in egress(guarded))
-    return Exposure(tuple(rows), tuple(world.of(Firewall)), outward)
-
-
-def reached(listener: Listener, world: World, zone: str = "internet") -> Reach | None:
-    """Whether clients of a zone reach a port, or any of a range; `None` where no firewall is declared."""
-    if not world.of(Firewall) and not world.of(CloudRule):
-        return None
-    for guarded in world.once(_machines):
-        doors = [door for door in guarded.doors if door.listener is listener]
-        answers = [_of_zone(world, guarded, door, zone) for door in doors]
-        if answers:
-            return min(answers, key=lambda each: _ORDER.index(each.answer))
-    return None
-
-
-def _machines(world: World) -> tuple[Guarded, ...]:
-    return tuple(machines(world))
-
-
-def _of_zone(world: World, guarded: Guarded, door: Door, name: str) -> Reach:
-    zone = next(each for each in guarded.machine.zones if each.name == name)
-    answer = reach(guarded.machine, door, zone)
-    if name != "internet":
-        return answer
-    cloud = lets_in(world.of(CloudRule), door)
-    return _behind(cloud, answer) if cloud and cloud.answer != "open" else answer
+    return Exposure(tuple(rows), tuple(world.of(Firewall)), outward(world))
 
 
 def _joined(rows: Iterable[Row]) -> list[Row]:
@@ -149,15 +123,15 @@ def _joined(rows: Iterable[Row]) -> list[Row]:
     return list(found.values())
 
 
-def _rows(world: World, guarded: Guarded) -> Iterator[Row]:
+def _rows(world: World, machine: Guarded) -> Iterator[Row]:
     seen: dict[tuple[str, int], list[Door]] = {}
-    for door in guarded.doors:
+    for door in machine.doors:
         seen.setdefault((door.listener.key, door.port), []).append(door)
     for doors in seen.values():
         door = doors[0]
         zones = {}
-        for zone in guarded.machine.zones:
-            answers = [_of_zone(world, guarded, each, zone.name) for each in doors]
+        for zone in machine.machine.zones:
+            answers = [of_zone(world, machine, each, zone.name) for each in doors]
             zones[zone.name] = answers[0]
             for other in answers[1:]:
                 # The files leave its address open: what all addresses say is known.
@@ -165,9 +139,9 @@ def _rows(world: World, guarded: Guarded) -> Iterator[Row]:
         listener = door.listener
         assert isinstance(listener, Listener)
         cloud = lets_in(world.of(CloudRule), door)
-        host = reach(guarded.machine, door, guarded.machine.zones[0]) if cloud else zones["internet"]
-        layers = tuple(_layers(guarded, door, host, cloud))
-        yield Row(listener, door, zones, layers, tuple(_ways(world, listener)), guarded.host)
+        host = reach(machine.machine, door, zone_of(machine, "internet")) if cloud else zones["internet"]
+        layers = tuple(_layers(machine, door, host, cloud))
+        yield Row(listener, door, zones, layers, tuple(_ways(world, listener)), machine.host)
 
 
 def _either(one: Reach, other: Reach, door: Door) -> Reach:
@@ -177,14 +151,7 @@ def _either(one: Reach, other: Reach, door: Door) -> Reach:
     return Reach("undecided", (note, *one.because), one.families, one.sources)
 
 
-def _behind(cloud: Reach, rest: Reach) -> Reach:
-    """What is left of an answer behind a firewall that does not let everybody in."""
-    if rest.answer == "closed":
-        return rest
-    return rest._replace(answer=cloud.answer, because=(*cloud.because, *rest.because))
-
-
-def _layers(guarded: Guarded, door: Door, internet: Reach, cloud: Reach | None) -> Iterator[Layer]:
+def _layers(machine: Guarded, door: Door, internet: Reach, cloud: Reach | None) -> Iterator[Layer]:
     state: Mapping[str, Literal["holds", "passes", "undecided"]] = {
         "closed": "holds", "open": "passes", "undecided": "undecided",
     }  # fmt: skip
@@ -194,7 +161,7 @@ def _layers(guarded: Guarded, door: Door, internet: Reach, cloud: Reach | None) 
         words = cloud.because[0].text if cloud.because else ""
         yield Layer("cloud firewall", state[cloud.answer], words, cloud.because)
     is_bound = door.address is not None and not Address(door.shown_address).is_public
-    if not guarded.firewalls:
+    if not machine.firewalls:
         yield Layer("host firewall", "absent", "none declared")
     elif is_bound:
         yield Layer("host firewall", "not asked", "nobody from outside gets to it")

@@ -7,7 +7,7 @@ looked at once for each sort of packet, however often others jump to it.
 
 from collections.abc import Callable, Mapping
 
-from compolint.exposure.packet import Packet, Place, Tags
+from compolint.exposure.packet import ANY_PORT, Packet, Place, Tags
 from compolint.exposure.sources import Axis
 from compolint.exposure.tables import Name, Tables
 from compolint.model.firewall import Action, Chain, FirewallRule, Marking, Match
@@ -17,6 +17,7 @@ from compolint.tuples import NamedTuple
 _DEEPEST = 100  # jumps
 
 
+_FOLLOWED = ("new", "established")
 WRITES = frozenset(("mark", "connection_mark", "save_mark", "restore_mark", "notrack"))
 
 
@@ -247,7 +248,7 @@ Test = Callable[[tuple[object, ...], Packet], bool | None]
 
 
 def _has_port(values: tuple[object, ...], port: int) -> bool | None:
-    answer: bool | None = False
+    answer: bool | None = None if port == ANY_PORT and values else False
     for each in values:
         if isinstance(each, Ports):
             if each.first <= port <= each.last:
@@ -262,22 +263,14 @@ def _either_port(values: tuple[object, ...], packet: Packet) -> bool | None:
     return True if source or target else None if source is None else False
 
 
-def _of_connection(test: Test) -> Test:
-    """A test of what the kernel knows of connections, which says no to a packet that it does not follow."""
-
-    def asked(values: tuple[object, ...], packet: Packet) -> bool | None:
-        return test(values, packet) if packet.state in ("new", "established") else False
-
-    return asked
-
-
 def _state(values: tuple[object, ...], packet: Packet) -> bool | None:
     return (packet.state or "invalid") in values
 
 
 def _status(values: tuple[object, ...], packet: Packet) -> bool | None:
-    return ("dnat" in values and packet.translated is not None) or (
-        "snat" in values and packet.disguise is not None
+    return packet.state in _FOLLOWED and (
+        ("dnat" in values and packet.translated is not None)
+        or ("snat" in values and packet.disguise is not None)
     )
 
 
@@ -338,14 +331,14 @@ _TESTS: Mapping[str, Test] = {
     "port": lambda values, packet: _has_port(values, packet.port),
     "source_port": lambda values, packet: _has_port(values, packet.source_port),
     "either_port": _either_port,
-    "original_port": _of_connection(lambda values, packet: _has_port(values, packet.asked_port)),
-    "original_source_port": _of_connection(lambda values, packet: _has_port(values, packet.client_port)),
+    "original_port": lambda values, packet: _has_port(values, packet.asked_port),
+    "original_source_port": lambda values, packet: _has_port(values, packet.client_port),
     "protocol": lambda values, packet: packet.protocol in values,
     "interface": lambda values, packet: _interface(values, packet.interface),
     "out_interface": lambda values, packet: _interface(values, packet.out_interface),
     "state": _state,
-    "status": _of_connection(_status),
-    "direction": _of_connection(_direction),
+    "status": _status,
+    "direction": _direction,
     "source_type": lambda values, packet: _type_of(packet.source, values),
     "destination_type": lambda values, packet: _type_of(packet.destination, values),
     "mark": lambda values, packet: _mark(values, packet.tags.mark),

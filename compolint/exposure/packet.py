@@ -61,6 +61,7 @@ def numbered(number: int, family: Family) -> Addresses:
 
 
 CLIENTS = Place("clients")
+ANY_PORT = -1  # that a client chose for itself
 State = Literal["", "new", "established", "untracked"]  # "" before the kernel looks
 
 

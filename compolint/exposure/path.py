@@ -77,6 +77,13 @@ class Path:
                 stopped |= lost
         return Answer(through, stopped, delivered)
 
+    def received(self, first: Packet, clients: int) -> Answer:
+        """Whose first packet a program of the host would get, if no rule had sent it elsewhere before."""
+        left = 0
+        for those in self._hook("input", {first: clients}).values():
+            left |= those
+        return Answer(left, self._stopped())
+
     def _back(self, passed: Passed, first: Packet, *, from_host: bool) -> tuple[int, int]:
         """Whether the answer comes back, and what follows it arrives."""
         reply = answer_to(passed.packet)

@@ -4,16 +4,19 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from compolint.exposure.machine import CLIENT_PORT, LOOPBACK, Door, Machine, Setup, Zone, covers
-from compolint.exposure.packet import CLIENTS, Packet, Place, numbered
+from compolint.exposure.packet import ANY_PORT, CLIENTS, Packet, Place, numbered
 from compolint.exposure.path import Answer, Passed, Path, Routes
 from compolint.exposure.sources import shown
 from compolint.exposure.trace import decisions
-from compolint.model.firewall import Addresses, Family
+from compolint.model.firewall import Addresses, Family, Match, What
 from compolint.model.values import Ports
 from compolint.text import Note
 from compolint.tuples import NamedTuple
 
 _MOST = 4  # networks that are listed one by one
+_MOST_PORTS = 16  # of a client that are tried one by one
+_LAST_PORT = 65535
+_OF_CLIENTS: tuple[What, ...] = ("source_port", "original_source_port", "either_port")
 _SYN = frozenset(("SYN",))
 
 
@@ -43,6 +46,23 @@ def reach(machine: Machine, door: Door, zone: Zone) -> Reach:
     return agreed(answers, [setup.assumed for setup in machine.setups])
 
 
+def held_as_program(machine: Machine, door: Door, zone: Zone) -> Note | None:
+    """What would keep a zone out if a program of the host had the port; `None` if nothing surely does."""
+    note = None
+    for setup in machine.setups:
+        for interface in zone.interfaces:
+            chains = setup.chains[4]
+            clients = chains.axis.mask(zone.sources[4])
+            first = first_packet(machine, door._replace(published=None), interface, 4, CLIENT_PORT)
+            path = Path(chains, _routes(machine, setup, interface))
+            received = path.received(first, clients)
+            if received.through & clients:
+                return None
+            decided = decisions(path, first, chains.axis.one(clients), None, "closed")
+            note = decided[-1].note if decided else note
+    return note
+
+
 def _interfaces(zone: Zone) -> list[str]:
     return [f"behind {name}" for name in zone.interfaces]
 
@@ -70,19 +90,27 @@ def _ask(machine: Machine, setup: Setup, door: Door, zone: Zone, interface: str,
     clients = chains.axis.mask(zone.sources[family]) if interface else chains.axis.one(chains.axis.all)
     routes = _routes(machine, setup, interface)
     path = Path(chains, routes)
-    best = Answer()
+
+    def arrives(passed: Passed) -> bool | None:
+        return _is_it(machine, door, passed)
+
+    attempts = []
+    surely = through = 0
     for port in _client_ports(setup, family, door.protocol):
         first = first_packet(machine, door, interface, family, port)
-        answer = path.converse(first, clients, lambda passed: _is_it(machine, door, passed))
-        if port == CLIENT_PORT or answer.through & ~answer.stopped & ~best.through:
-            best, asked = answer, first
-    through, stopped = best.through & clients, best.stopped & clients
-    surely, maybe = through & ~stopped, through & stopped
+        answer = path.converse(first, clients, arrives)
+        attempts.append((first, answer))
+        through |= answer.through & clients
+        surely |= answer.through & ~answer.stopped & clients
+        if surely == clients:
+            break
+    stopped, maybe = attempts[0][1].stopped & clients, through & ~surely
     size, one = chains.axis.size, chains.axis.one
 
     def told(some: int, answer: str) -> tuple[Note, ...]:
-        found = decisions(path, asked, one(some), lambda passed: _is_it(machine, door, passed), answer)
-        return (door.note, *_unfiltered(setup, family), *(each.note for each in found))
+        client = one(some)
+        asked = next((first for first, got in attempts if _got(got, client) == answer), attempts[0][0])
+        return (door.note, *(each.note for each in decisions(path, asked, client, arrives, answer)))
 
     if not through:
         return Reach("closed", told(stopped, "closed"))
@@ -102,6 +130,13 @@ def _unfiltered(setup: Setup, family: Family) -> Iterator[Note]:
     if family in setup.filtered or other not in setup.filtered:
         return
     yield Note(f"by IPv{family}, for which no rules are declared", setup.filtered[other])
+
+
+def _got(answer: Answer, client: int) -> str:
+    """What came of one client's attempt."""
+    if not answer.through & client:
+        return "closed"
+    return "undecided" if answer.stopped & client else "open"
 
 
 def _stand_for(zone: Zone, some: int, everybody: int) -> bool:
@@ -141,18 +176,26 @@ def first_packet(machine: Machine, door: Door, interface: str, family: Family, c
 
 
 def _client_ports(setup: Setup, family: Family, protocol: str) -> Iterator[int]:
-    """A client's own port, and those that rules look at: a client may choose any."""
+    """A client's own port, and one of each sort that rules tell apart: a client may choose any."""
     yield CLIENT_PORT
-    ports = {
-        each.first
-        for rules in setup.chains[family].tables.rules.values()
-        for rule in rules
-        for match in rule.matches
-        if match.what in ("source_port", "original_source_port", "either_port")
-        for each in match.values
-        if isinstance(each, Ports)
-    }
-    yield from sorted(ports)[:_MOST]
+    cuts = set()
+    for rules in setup.chains[family].tables.rules.values():
+        for rule in rules:
+            if rule.looks_at(*_OF_CLIENTS) and protocol in (rule.values("protocol") or (protocol,)):
+                cuts |= set(_cuts(rule.matches))
+    cuts = {max(cut, 1) for cut in cuts if cut <= _LAST_PORT}
+    if cuts:
+        yield from sorted(cuts | {1})[:_MOST_PORTS]
+    if len(cuts) >= _MOST_PORTS:
+        yield ANY_PORT
+
+
+def _cuts(matches: Iterable[Match]) -> Iterator[int]:
+    """Where another sort of ports begins."""
+    for match in matches:
+        for each in match.values if match.what in _OF_CLIENTS else ():
+            if isinstance(each, Ports):
+                yield from (each.first, each.last + 1)
 
 
 def _is_it(machine: Machine, door: Door, passed: Passed) -> bool | None:

@@ -39,12 +39,15 @@ def said(rule: FirewallRule) -> str:
 
 
 def decisions(
-    path: Path, first: Packet, client: int, arrives: Callable[[Passed], bool | None], answer: str
+    path: Path, first: Packet, client: int, arrives: Callable[[Passed], bool | None] | None, answer: str
 ) -> tuple[Decision, ...]:
-    """What decided about the packets of one client."""
+    """What decided about the packets of one client: on their whole way, or where the host receives them."""
     journal: list[Step] = []
     path.journal = journal
-    path.converse(first, client, arrives)
+    if arrives is None:
+        path.received(first, client)
+    else:
+        path.converse(first, client, arrives)
     path.journal = None
     steps = [step for step in journal if step.clients & client]
     if answer == "undecided":
