@@ -12,6 +12,15 @@ from compolint.unknown import Maybe, Undecided, Unknown, assume
 
 if TYPE_CHECKING:
     from compolint.doors import doors, is_exposed
+    from compolint.exposure.questions import (
+        bypassed,
+        drops,
+        lets_in,
+        open_by_default,
+        outward_of,
+        pointless,
+        unfiltered_families,
+    )
     from compolint.model import Change, Entity
     from compolint.model.build import Build, BuildUse, Copied, Exposed, Stage
     from compolint.model.cloud import CloudRule
@@ -28,13 +37,14 @@ if TYPE_CHECKING:
         names_credential,
     )
     from compolint.model.credential_file import Certificate, PrivateKey
+    from compolint.model.firewall import Chain, Firewall, FirewallRule
     from compolint.model.host import Host, Mention
     from compolint.model.knowledge.authentication import is_redis, may_ask, opening, opens, product_of
     from compolint.model.knowledge.automata import explodes
     from compolint.model.knowledge.buildtools import build_tools
     from compolint.model.knowledge.capabilities import capability
     from compolint.model.knowledge.ciphers import weak_ciphers
-    from compolint.model.knowledge.cloudports import is_for_everybody, sensitive_service
+    from compolint.model.knowledge.cloudports import is_for_everybody, sensitive_at, sensitive_service
     from compolint.model.knowledge.commandsecrets import command_secrets
     from compolint.model.knowledge.datalosses import destroyed_data
     from compolint.model.knowledge.deployments import deployment, rewritten_history
@@ -45,6 +55,7 @@ if TYPE_CHECKING:
         api_section,
         engine_socket,
         is_closed_section,
+        is_engine_path,
         is_open_allowlist,
         is_remote_engine,
     )
@@ -132,6 +143,7 @@ if TYPE_CHECKING:
         VariableUse,
         Workload,
     )
+    from compolint.reached import reached, with_reach
     from compolint.secret import Secret
     from compolint.shipped import is_pulled, shipped_stage
     from compolint.world import World
@@ -148,6 +160,11 @@ _HOMES = {
         "is_example", "literal_secret", "names_credential",
     ),
     "compolint.model.credential_file": ("Certificate", "PrivateKey"),
+    "compolint.exposure.questions": (
+        "bypassed", "drops", "lets_in", "open_by_default", "outward_of", "pointless",
+        "unfiltered_families",
+    ),
+    "compolint.model.firewall": ("Chain", "Firewall", "FirewallRule"),
     "compolint.model.host": ("Host", "Mention"),
     "compolint.model.knowledge.authentication": (
         "is_redis", "may_ask", "opening", "opens", "product_of",
@@ -156,7 +173,7 @@ _HOMES = {
     "compolint.model.knowledge.buildtools": ("build_tools",),
     "compolint.model.knowledge.capabilities": ("capability",),
     "compolint.model.knowledge.ciphers": ("weak_ciphers",),
-    "compolint.model.knowledge.cloudports": ("is_for_everybody", "sensitive_service"),
+    "compolint.model.knowledge.cloudports": ("is_for_everybody", "sensitive_at", "sensitive_service"),
     "compolint.model.knowledge.commandsecrets": ("command_secrets",),
     "compolint.model.knowledge.datalosses": ("destroyed_data",),
     "compolint.model.knowledge.deployments": ("deployment", "rewritten_history"),
@@ -164,7 +181,8 @@ _HOMES = {
     "compolint.model.knowledge.devices": ("device_power", "device_rule_power"),
     "compolint.model.knowledge.engineruns": ("engine_run",),
     "compolint.model.knowledge.engines": (
-        "api_section", "engine_socket", "is_closed_section", "is_open_allowlist", "is_remote_engine",
+        "api_section", "engine_socket", "is_closed_section", "is_engine_path", "is_open_allowlist",
+        "is_remote_engine",
     ),
     "compolint.model.knowledge.fetchers": ("gives_shell",),
     "compolint.model.knowledge.hostcommands": (
@@ -214,6 +232,7 @@ _HOMES = {
     "compolint.model.workload": (
         "EnvFile", "Hook", "Mount", "Network", "SecretFile", "Variable", "VariableUse", "Workload",
     ),
+    "compolint.reached": ("reached", "with_reach"),
     "compolint.secret": ("Secret",),
     "compolint.shipped": ("is_pulled", "shipped_stage"),
     "compolint.world": ("World",),
@@ -221,29 +240,31 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "Account", "Address", "Build", "BuildUse", "Certificate", "Change", "CloudRule", "Command",
-    "ControlApi", "Copied", "Credential", "Device", "Entity", "EnvFile", "Exposed", "Fault", "Fix", "Guard",
-    "Header", "Hook", "Host", "ImageName", "Listener", "Location", "Maybe", "McpServer", "Mention", "Mount",
-    "Network", "Note", "Patch", "Pattern", "PolicyFile", "Ports", "PrivateKey", "Problem", "Problems",
-    "Route", "SchemaFault", "Secret", "SecretFile", "Service", "Setting", "Severity", "Site", "Span",
-    "Stage", "Suppression", "Table", "Undecided", "Unit", "Unknown", "Upstream", "Variable", "VariableUse",
-    "WebServer", "Workload", "World", "acts_on_host", "acts_on_host_network", "ambient_powers",
-    "api_section", "assume", "build_tools", "capability", "check", "command_secrets",
-    "contradictions", "credentials", "credentials_in_lines", "credentials_of", "default_credentials_of",
-    "deployment", "destroyed_data", "destruction", "device_power", "device_rule_power", "doors",
-    "engine_run", "engine_socket", "explodes", "firewall_action", "gives_shell", "group_power",
-    "has_digest", "image_need", "ineffective_settings", "is_allowed_server", "is_beyond_host",
-    "is_beyond_machine", "is_closed_section", "is_commit", "is_container", "is_example", "is_exposed",
-    "is_for_everybody", "is_listed", "is_meant_for_all", "is_moving", "is_of_root", "is_open_allowlist",
-    "is_pulled", "is_redis", "is_remote_engine", "is_socket_proxy", "is_unpinned", "is_unprivileged",
-    "is_updater", "kernel_weakness", "left_caches", "lets_everybody_write", "listed", "literal_secret",
-    "may_ask", "names_credential", "opening", "opens", "operands", "own_programs", "packages_of",
-    "place_of", "product_of", "program_weakness", "public_address", "raises_firewall", "rewritten_history",
-    "score_of", "secret_file", "sensitive_folder", "sensitive_path", "sensitive_service", "server_sources",
-    "service_action", "service_at", "service_behind", "service_named", "services_of", "sets_user",
-    "shipped_stage", "spelt", "stranger", "subcommand", "switches_verification_off", "sysctl_danger",
-    "unknown_settings", "unlocked_install", "unpinned_packages", "unsigned_packages", "unverified_tls",
-    "weak_ciphers", "weakened", "writable_files", "wrong_values",
+    "Account", "Address", "Build", "BuildUse", "Certificate", "Chain", "Change", "CloudRule", "Command",
+    "ControlApi", "Copied", "Credential", "Device", "Entity", "EnvFile", "Exposed", "Fault", "Firewall",
+    "FirewallRule", "Fix", "Guard", "Header", "Hook", "Host", "ImageName", "Listener", "Location", "Maybe",
+    "McpServer", "Mention", "Mount", "Network", "Note", "Patch", "Pattern", "PolicyFile", "Ports",
+    "PrivateKey", "Problem", "Problems", "Route", "SchemaFault", "Secret", "SecretFile", "Service", "Setting",
+    "Severity", "Site", "Span", "Stage", "Suppression", "Table", "Undecided", "Unit", "Unknown", "Upstream",
+    "Variable", "VariableUse", "WebServer", "Workload", "World", "acts_on_host", "acts_on_host_network",
+    "ambient_powers", "api_section", "assume", "build_tools", "bypassed", "capability", "check",
+    "command_secrets", "contradictions", "credentials", "credentials_in_lines", "credentials_of",
+    "default_credentials_of", "deployment", "destroyed_data", "destruction", "device_power",
+    "device_rule_power", "doors", "drops", "engine_run", "engine_socket", "explodes", "firewall_action",
+    "gives_shell", "group_power", "has_digest", "image_need", "ineffective_settings", "is_allowed_server",
+    "is_beyond_host", "is_beyond_machine", "is_closed_section", "is_commit", "is_container", "is_engine_path",
+    "is_example", "is_exposed", "is_for_everybody", "is_listed", "is_meant_for_all", "is_moving",
+    "is_of_root", "is_open_allowlist", "is_pulled", "is_redis", "is_remote_engine", "is_socket_proxy",
+    "is_unpinned", "is_unprivileged", "is_updater", "kernel_weakness", "left_caches", "lets_everybody_write",
+    "lets_in", "listed", "literal_secret", "may_ask", "names_credential", "open_by_default", "opening",
+    "opens", "operands", "outward_of", "own_programs", "packages_of", "place_of", "pointless", "product_of",
+    "program_weakness", "public_address", "raises_firewall", "reached", "rewritten_history", "score_of",
+    "secret_file", "sensitive_at", "sensitive_folder", "sensitive_path", "sensitive_service",
+    "server_sources", "service_action", "service_at", "service_behind", "service_named", "services_of",
+    "sets_user", "shipped_stage", "spelt", "stranger", "subcommand", "switches_verification_off",
+    "sysctl_danger", "unfiltered_families", "unknown_settings", "unlocked_install", "unpinned_packages",
+    "unsigned_packages", "unverified_tls", "weak_ciphers", "weakened", "with_reach", "writable_files",
+    "wrong_values",
 ]  # fmt: skip
 
 

@@ -100,7 +100,8 @@ def check(
     its first test. `absolute`: cannot be suppressed. `hardening`: a wish that most services do not
     fulfil, reported folded. `hides`: what it points at is a secret. `profile`: the least that runs it.
     `when`: fields (`privileged`, `where:RUN`) of which one must be stated by something that the check
-    looks at, or options (`--workers`) of which one must be set; else it is not even imported.
+    looks at, options (`--workers`) of which one must be set, or kinds of entities (`Firewall`) of which one
+    must occur; else it is not even imported.
     """
 
     def make(function: Callable[..., Problems]) -> Check:

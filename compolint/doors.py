@@ -20,7 +20,8 @@ def doors(site: Site, world: World) -> list[Listener]:
     # A container whose network is not known has one of its own, as most have.
     if any(assume(each.network_mode, "") == "host" for each in workloads):
         return own
-    published = [each for workload in workloads for each in world.owned(Listener, workload.key)]
+    owners = dict.fromkeys(each.network_of or each.key for each in workloads)
+    published = [each for owner in owners for each in world.owned(Listener, owner)]
     return [each for each in published if any(_leads_to(each, listener) for listener in own)]
 
 

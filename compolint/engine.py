@@ -153,7 +153,7 @@ def _loaded(tree: Tree, roots: list[load.Root], errors: list[str]) -> Iterator[t
         absorbed = {path for _, loaded in _not_absorbed([*loads.items()]) for path in loaded.absorbed}
         waiting: list[load.Root] = []
         for root in left:
-            if root.files[0] in absorbed:
+            if absorbed.issuperset(root.files):
                 waiting.append(root)
                 continue
             loads[root] = _load(tree, root, errors)
@@ -212,14 +212,15 @@ def _unread(path: str, offset: int, reason: str) -> load.Loaded:
 def _not_absorbed(loads: list[tuple[load.Root, load.Loaded]]) -> Iterator[tuple[load.Root, load.Loaded]]:
     """What was loaded, without what others that stay take in as wholes, and what they take of others.
 
+    A base that another includes stays with its override, which only those who start it by itself get.
     Of files that take in each other the one stays that takes in most.
     """
     takes_in = {root: [path for path in loaded.absorbed if path not in root.files] for root, loaded in loads}
     of_others = {path for paths in takes_in.values() for path in paths}
-    by_itself = [root for root in takes_in if root.files[0] not in of_others]
+    by_itself = [root for root in takes_in if not of_others.issuperset(root.files)]
     kept, covered = set(by_itself), {path for root in by_itself for path in takes_in[root]}
     for root in sorted(takes_in, key=lambda root: -len(takes_in[root])):
-        if root not in kept and root.files[0] not in covered:
+        if root not in kept and not covered.issuperset(root.files):
             kept.add(root)
             covered.update(takes_in[root])
     taken = {key for _, loaded in loads for key in loaded.taken}
@@ -288,9 +289,11 @@ def _bound(check: Check, world: World, options: Mapping[str, object]) -> _Run:
 
 
 def _holds(condition: str, kind: type[Entity], offer: packs.Offer, world: World, config: Config) -> bool:
-    """Whether what a check waits for is given: an option (`--workers`), or something that a file says."""
+    """Whether what a check waits for is given: an option, a kind of entity, or something that a file says."""
     if condition.startswith("--"):
         return config.sets(offer.name, condition[2:])
+    if condition[0].isupper():
+        return any(each.__name__ == condition for each in world.kinds())
     return world.states(kind, condition)
 
 

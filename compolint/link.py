@@ -10,7 +10,7 @@ from compolint.unknown import Unknown
 
 if TYPE_CHECKING:
     from compolint.model.build import Build, BuildUse, Context, Copied, Given, Stage
-    from compolint.model.workload import Variable
+    from compolint.model.workload import Variable, Workload
 
 
 def link(entities: Iterable[Entity]) -> Iterator[Entity]:
@@ -22,19 +22,60 @@ def link(entities: Iterable[Entity]) -> Iterator[Entity]:
         if identity not in seen:
             seen.add(identity)
             once.append(entity)
-    kinds = {kind.__name__ for kind, _ in seen}
+    kinds = {kind.__name__ for kind in set(map(type, once))}
     linked: Iterable[Entity] = once
     if "Build" in kinds:
         linked = _with_builds(list(_with_arguments(once)) if {"BuildUse", "Variable"} <= kinds else once)
     if "Route" in kinds:
         linked = _with_guards(list(linked))
+    if {"Setting", "Workload"} <= kinds and any(map(_is_of_daemon, once)):
+        from compolint.daemonlink import with_daemons
+        from compolint.machines import Machines
+
+        linked = with_daemons(list(linked), Machines(once))
+    if "Command" in kinds:
+        linked = _with_served(list(linked), kinds)
+    if "Workload" in kinds:
+        linked = _with_shared_networks(list(linked))
     if "WebServer" in kinds:
         from compolint.weblink import with_upstreams
 
         linked = with_upstreams(list(linked))
+    if {"Workload", "Variable"} <= kinds:
+        linked = _with_control(list(linked))
     if "Host" in kinds:
         linked = _with_hosts(list(linked))
     return iter(linked)
+
+
+def _is_of_daemon(entity: Entity) -> bool:
+    from compolint.model.setting import Setting
+
+    return isinstance(entity, Setting) and entity.scope == "docker_daemon"
+
+
+def _with_served(entities: list[Entity], kinds: set[str]) -> list[Entity]:
+    """With what commands make Tailscale serve."""
+    from compolint.model.command import Command
+
+    if not any(isinstance(each, Command) and each.name == "tailscale" for each in entities):
+        return entities
+    from compolint.served import of_commands
+
+    more = list(of_commands(entities))
+    kinds.update(type(each).__name__ for each in more)
+    return [*entities, *more]
+
+
+def _with_shared_networks(entities: list[Entity]) -> Iterable[Entity]:
+    from compolint.model.workload import Workload
+
+    modes = (each.network_mode for each in entities if isinstance(each, Workload))
+    if not any(isinstance(mode, str) and ":" in mode for mode in modes):
+        return entities
+    from compolint.sharedlink import with_shared
+
+    return with_shared(entities)
 
 
 def _with_guards(entities: list[Entity]) -> Iterator[Entity]:
@@ -54,18 +95,59 @@ def _with_guards(entities: list[Entity]) -> Iterator[Entity]:
 
 def _with_hosts(entities: list[Entity]) -> Iterator[Entity]:
     """The machine that a door is on, where the inventory says whose the file is."""
-    from compolint import glob
-    from compolint.model.host import Host
+    from compolint.machines import Machines
     from compolint.model.listener import Listener
 
-    hosts = [entity for entity in entities if isinstance(entity, Host) and entity.paths]
+    machines = Machines(entities)
     for entity in entities:
         if isinstance(entity, Listener):
-            path = entity.project
-            owners = (host.name for host in hosts if any(glob.matches(each, path) for each in host.paths))
-            yield replace(entity, host=next(owners, None))
+            yield replace(entity, host=machines.name(entity.project))
         else:
             yield entity
+
+
+def _with_control(entities: list[Entity]) -> list[Entity]:
+    """With the sockets on which a workload's environment lets Caddy take orders."""
+    from compolint.model.workload import Variable
+
+    found = [each for each in entities if isinstance(each, Variable) and each.name == "CADDY_ADMIN"]
+    if not found:
+        return entities
+    from compolint.model.web import ControlApi, WebServer
+    from compolint.model.workload import Workload
+
+    workloads = {each.key: each for each in entities if isinstance(each, Workload)}
+    # What a configuration says itself counts more.
+    servers = {each.key: each for each in entities if isinstance(each, WebServer)}
+    stated = {each.owner for each in entities if isinstance(each, ControlApi)}
+    settled = {home for key in stated if key in servers for home in servers[key].homes or ()}
+    more = (
+        _control(each, workloads[each.owner]) for each in found if each.owner in workloads.keys() - settled
+    )
+    return [*entities, *(each for each in more if each)]
+
+
+def _control(variable: "Variable", workload: "Workload") -> Entity | None:
+    """The socket of Caddy's admin endpoint, by its variable: `0.0.0.0:2019`, `unix//run/admin.sock`."""
+    from compolint.model.values import Address
+    from compolint.model.web import ControlApi
+
+    text = _revealed(variable)
+    if text == "" or variable.value is None or (text or "").startswith(("unix", "fd", "off")):
+        return None
+    host, colon, port = (text or "").rpartition("/")[2].rpartition(":")
+    at = variable.at("value")
+    open_value = Unknown("$CADDY_ADMIN", at, ("CADDY_ADMIN",))
+    return ControlApi(
+        key=f"{workload.key}!admin",
+        span=variable.span,
+        spans={"address": at},
+        owner=workload.key,
+        server="caddy",
+        name=workload.name,
+        address=open_value if text is None else Address.of(host if colon else port),
+        port=open_value if text is None else int(port) if port.isdecimal() and len(port) < 6 else 2019,
+    )
 
 
 def _with_arguments(entities: list[Entity]) -> Iterator[Entity]:

@@ -23,7 +23,10 @@ def is_pulled(workload: Workload, world: World) -> bool:
     """Whether a registry gives the image: it is not built here, for this workload or under the same name."""
     if workload.image is None or "build" in workload.spans or workload.provider is not None:
         return False
-    return isinstance(workload.image, Unknown) or workload.image not in _built(world)
+    if isinstance(workload.image, Unknown):
+        return True
+    # What podman calls so was built on the machine itself, and no registry has it.
+    return workload.image.registry != "localhost" and workload.image not in _built(world)
 
 
 @lru_cache(1)

@@ -20,8 +20,6 @@ _KEPT_BYTES = 2 * regular.LIMIT
 _DEEP = 50  # folders in each other, beyond which the system itself is asked for the whole path
 _UNREAD: frozenset[str] | None = frozenset({"the index is not read yet"})
 _OUTSIDE = "lies outside of the scanned folder"
-# A path with an empty part, `.` or `..`
-_UNTIDY = pattern(r"(?:^|/)\.{0,2}(?:/|$)")
 # A byte that is no UTF-8, as `display` writes it
 _ESCAPED = pattern(r"\\x([89a-f][0-9a-f])")
 
@@ -224,6 +222,8 @@ class FolderTree:
             if place := self._walked.get(path) or self._named.get(path):
                 return regular.read(place)
             located = self._locate(path)
+            if located == (os.devnull, stat.S_IFREG):
+                return b""
             if located is not None:
                 regular.insist(located[1])
                 return regular.read(located[0])
@@ -260,6 +260,8 @@ class FolderTree:
         if not stat.S_ISLNK(mode):
             return place, mode
         place = os.path.realpath(place)
+        if place == os.devnull:  # what is there holds nothing, on purpose
+            return place, stat.S_IFREG
         if not is_inside(place, self._area):
             raise Unreadable("is a link that leads out of the scanned folder", path=path)
         try:
@@ -304,7 +306,9 @@ def _source(path: str, data: bytes) -> Source:
 
 
 def _tidy(path: str) -> str:
-    return posixpath.normpath(path) if _UNTIDY.search(path) else path
+    around = f"/{path}/"
+    is_untidy = "//" in around or "/./" in around or "/../" in around
+    return posixpath.normpath(path) if is_untidy else path
 
 
 def _name(path: str) -> str:

@@ -14,7 +14,7 @@ from compolint.regular import Unreadable
 from compolint.tuples import NamedTuple
 
 PRUNED = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox"})
-IGNORED = "is ignored by git"
+IGNORED, EXCLUDED = "is ignored by git", "is excluded"
 _IGNORE_FILE_LIMIT = 1024 * 1024
 
 Wanted = Callable[[str], bool]  # of a file's name with that of its folder: `conf.d/site.conf`
@@ -93,6 +93,8 @@ class Walk:
                 self._skip(entry.path, "is a link to a folder outside")
         elif not is_wanted:
             return
+        elif target == os.devnull:  # so a file says that it is empty on purpose
+            self._add(entry.path, None)
         elif not is_inside(target, self._area):
             self._skip(entry.path, "is a link that leads out of the scanned folder")
         elif stat.S_ISREG(mode):
@@ -110,7 +112,7 @@ class Walk:
 
     def _ignores(self, path: str, scope: Scope | None, *, is_folder: bool) -> bool:
         if self._exclude is not None and self._exclude.ignores(path, is_folder):
-            return self._prune(path, "is excluded")
+            return self._prune(path, EXCLUDED)
         if scope is not None and scope.ignores(path, is_folder):
             return self._prune(path, IGNORED)
         return False

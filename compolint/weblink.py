@@ -8,26 +8,42 @@ from collections.abc import Iterable, Iterator
 from posixpath import dirname, join, normpath
 from typing import TypeVar
 
+from compolint.machines import Machines
 from compolint.model import Entity
 from compolint.model.build import Copied
+from compolint.model.host import Host
 from compolint.model.listener import Listener
-from compolint.model.values import Address, Ports
+from compolint.model.values import Address, ImageName, Ports
 from compolint.model.web import Location, Site, Upstream, WebServer
 from compolint.model.workload import Mount, Network, Workload
+from compolint.pattern import pattern
 from compolint.record import replace
 from compolint.unknown import Maybe, Unknown, assume
+from compolint.world import World
 
 E = TypeVar("E", bound=Entity)
 
-_HOST = frozenset(("localhost", "host.docker.internal", "host.containers.internal"))
+_CONTAINER = pattern(r"([\w.-]{1,200})[-_][0-9]{1,3}")
+_WIDEST = 16  # ports
+_ADMIN = 2019  # of Caddy
+# Images that run nothing but the server.
+_SERVERS_ONLY = frozenset(("caddy", "nginx", "nginx-unprivileged", "openresty"))
+# The last is the address that Docker gives to the host in the network that all containers share at first.
+_HOST = frozenset(("localhost", "host.docker.internal", "host.containers.internal", "172.17.0.1"))
 
 
-def with_upstreams(entities: list[Entity]) -> Iterator[Entity]:
+def with_upstreams(entities: list[Entity]) -> Iterable[Entity]:
     """The entities: web servers with the containers that they run in, upstreams with what they lead to."""
-    links = _Links(entities)
+    linked = list(_linked(entities))
+    handing_on = {site.key: site for site in _of(linked, Site) if site.access and not site.access.asks}
+    return _with_doors(linked, handing_on) if handing_on else linked
+
+
+def _linked(entities: list[Entity]) -> Iterator[Entity]:
+    links = _Links(World(entities))
     for entity in entities:
         match entity:
-            case WebServer() | Site():
+            case WebServer() | Site() if entity.server != "tailscale":  # its sockets are the tailnet's
                 homes = links.homes_of(entity)
                 known = None if homes is None else tuple(home.key for home in homes)
                 yield entity if known is None else replace(entity, homes=known)
@@ -37,22 +53,87 @@ def with_upstreams(entities: list[Entity]) -> Iterator[Entity]:
                 yield entity
 
 
+def _with_doors(entities: list[Entity], sites: dict[str, Site]) -> Iterator[Entity]:
+    """The entities, with doors knowing what waits behind a server that hands on all that comes."""
+    workloads = {each.key: each for each in _of(entities, Workload)}
+    waiting: dict[str, tuple[ImageName, Ports, str]] = {}
+    for upstream in _of(entities, Upstream):
+        found = _waiting(upstream, workloads) if upstream.owner in sites else None
+        if found:
+            waiting.setdefault(upstream.owner, found)
+    inside: dict[str, list[Listener]] = {}  # the sockets that are opened in a container
+    for socket in _of(entities, Listener):
+        for home in (sites[socket.owner].homes if socket.owner in sites else None) or ():
+            if workloads[home].network_mode != "host":
+                inside.setdefault(home, []).append(socket)
+    hidden = {socket.key for sockets in inside.values() for socket in sockets}
+    for entity in entities:
+        if isinstance(entity, Listener) and entity.key not in hidden:
+            owners = (each.owner for each in inside.get(entity.owner, ()) if _leads_to(entity, each))
+            owner = entity.owner if entity.web_server else next(owners, "")
+            if owner in waiting:
+                image, ports, key = waiting[owner]
+                yield replace(entity, image=image, target=ports, handed_to=key)
+                continue
+        yield entity
+
+
+def _leads_to(door: Listener, socket: Listener) -> bool:
+    target, ports = assume(door.target, None), assume(socket.ports, None)
+    return target is not None and ports is not None and target.overlaps(ports)
+
+
+def _waiting(upstream: Upstream, workloads: dict[str, Workload]) -> tuple[ImageName, Ports, str] | None:
+    """The image and the port of a known service behind an upstream, and the key of its workload."""
+    from compolint.model.knowledge.engines import is_engine_path
+    from compolint.model.knowledge.services import service_at
+
+    if is_engine_path(assume(upstream.socket, None) or ""):
+        return ImageName.of("docker"), Ports(2375, 2375), ""
+    host, port = assume(upstream.host, None), assume(upstream.port, None)
+    workload = workloads.get(upstream.service or "")
+    image = assume(workload.image, None) if workload else ImageName.of(host) if host else None
+    if image is None or port is None or not service_at(image, Ports(port, port)):
+        return None
+    return image, Ports(port, port), workload.key if workload else ""
+
+
 class _Links:
     """Who is where, and by which names."""
 
-    def __init__(self, entities: list[Entity]) -> None:
-        self._workloads = {each.key: each for each in _of(entities, Workload)}
-        self._external = {each.key: each.name for each in _of(entities, Network) if _is_shared(each)}
-        self._listeners = list(_of(entities, Listener))
-        locations = {each.key: each.owner for each in _of(entities, Location)}
-        self._sites = {each.key: each for each in _of(entities, Site)}
-        self._servers = {each.key: each for each in _of(entities, WebServer)}
+    def __init__(self, world: World) -> None:
+        self._workloads = {each.key: each for each in world.of(Workload)}
+        self._machines = Machines(world.of(Host))
+        self._external = {each.key: each.name for each in world.of(Network) if _is_shared(each)}
+        self._answers: dict[tuple[str, str, str], str | None] = {}
+        self._waiting: dict[str, dict[int, str]] = {}  # by networks and ports
+        self._by_port: dict[int, list[Listener]] = {}
+        self._wide: list[Listener] = []  # with more ports than are worth listing
+        self._sockets: dict[str, list[Maybe[Ports] | None]] = {}  # of web servers
+        for each in world.of(Listener):
+            if each.web_server:
+                self._sockets.setdefault(each.web_server, []).append(each.ports)
+            if each.origin == "published" and isinstance(each.ports, Ports):
+                self._add(each, each.ports)
+        locations = {each.key: each.owner for each in world.of(Location)}
+        self._sites = {each.key: each for each in world.of(Site)}
+        self._servers = {each.key: each for each in world.of(WebServer)}
         self._site_of = locations | {key: key for key in self._sites}
-        self._homes = _Homes(entities, self._workloads)
+        self._homes = _Homes(world, self._workloads)
+        self._shared_networks: dict[str, list[Workload]] = {}
+        for workload in self._workloads.values():
+            self._shared_networks.setdefault(workload.network_of or workload.key, []).append(workload)
         self._named: dict[str, list[Workload]] = {}
         for workload in self._workloads.values():
             for name in {workload.name, *(each for each in workload.aliases if isinstance(each, str))}:
                 self._named.setdefault(name, []).append(workload)
+
+    def _add(self, listener: Listener, ports: Ports) -> None:
+        if ports.last - ports.first > _WIDEST:
+            self._wide.append(listener)
+            return
+        for number in ports.numbers():
+            self._by_port.setdefault(number, []).append(listener)
 
     def homes_of(self, entity: WebServer | Site) -> list[Workload] | None:
         """The containers that a web server runs in; `None` if nothing here says that it is in one."""
@@ -68,20 +149,55 @@ class _Links:
             return upstream
         is_inside = home is not None and home.network_mode != "host"
         if _is_of_host(upstream.host):
-            if is_inside and upstream.host not in _HOST - {"localhost"}:
-                return upstream  # its own container
-            found = self._publishing(upstream.port)
+            if home and is_inside and upstream.host not in _HOST - {"localhost"}:
+                # Its own container, or another one in the same network.
+                service = self._beside(home, upstream.port)
+                return replace(
+                    upstream, service=service, is_looked_up=self._is_alone(home, site, upstream.port)
+                )
+            found = self._publishing(upstream.port, upstream.span.path)
         else:
-            found = self._called(upstream.host, home)
+            found = self._called(upstream.host, home, upstream.span.path)
         return replace(upstream, service=found, is_looked_up=is_inside)
 
-    def _called(self, name: str, home: Workload | None) -> str | None:
+    def _called(self, name: str, home: Workload | None, path: str) -> str | None:
         """The workload that has this name for the one that asks."""
-        named = self._named.get(name, [])
-        if home is not None:
-            near = [each for each in named if self._are_neighbours(each, home)]
-            return near[0].key if near else None
-        return named[0].key if len(named) == 1 else None
+        question = name, home.key if home else "", path
+        if question not in self._answers:
+            self._answers[question] = self._look_up(name, home, path)
+        return self._answers[question]
+
+    def _look_up(self, name: str, home: Workload | None, path: str) -> str | None:
+        known = next((found for each in _names(name) if (found := self._named.get(each))), [])
+        named = [each for each in known if self._machines.may_be_one(path, each.project)]
+        if home is None:
+            return named[0].key if len(named) == 1 else None
+        asking = self._workloads.get(home.network_of or home.key, home)
+        near = (each for each in named if self._are_neighbours(each, asking))
+        return next((each.key for each in near), None)
+
+    def _beside(self, home: Workload, port: Maybe[int] | None) -> str | None:
+        """The workload that has a port in the network that others share with the one that asks."""
+        from compolint.sharedlink import known_ports
+
+        owner = home.network_of or home.key
+        if owner not in self._waiting:
+            waiting = self._waiting[owner] = {}
+            for each in self._shared_networks.get(owner, []):
+                for number in known_ports(each):
+                    waiting.setdefault(number, each.key)
+        found = self._waiting[owner].get(port) if isinstance(port, int) else None
+        return None if found == home.key else found
+
+    def _is_alone(self, home: Workload, site: Site | None, port: Maybe[int] | None) -> bool:
+        """Whether a container has the web server only, and that does not listen on this port either."""
+        image = assume(home.image, None)
+        if image is None or home.build or image.base not in _SERVERS_ONLY or site is None:
+            return False
+        shared = self._shared_networks.get(home.network_of or home.key, [])
+        sockets = self._sockets.get(site.owner, [])
+        is_own = any(isinstance(each, Unknown) or each is None or port in each for each in sockets)
+        return isinstance(port, int) and len(shared) == 1 and not is_own and port != _ADMIN
 
     def _are_neighbours(self, one: Workload, other: Workload) -> bool:
         if one.project == other.project:
@@ -93,14 +209,16 @@ class _Links:
         """The names of its networks that other projects may be in, too."""
         return {self._external[key] for key in workload.networks if key in self._external}
 
-    def _publishing(self, port: Maybe[int] | None) -> str | None:
-        """The workload whose published port this is on the host."""
+    def _publishing(self, port: Maybe[int] | None, path: str) -> str | None:
+        """The workload whose published port this is on the host of a file."""
         if not isinstance(port, int):
             return None
         found = {
             listener.owner
-            for listener in self._listeners
-            if listener.origin == "published" and isinstance(listener.ports, Ports) and port in listener.ports
+            for listener in (*self._by_port.get(port, ()), *self._wide)
+            if isinstance(listener.ports, Ports)
+            and port in listener.ports
+            and self._machines.may_be_one(path, listener.project)
         }
         return found.pop() if len(found) == 1 else None
 
@@ -117,26 +235,34 @@ def _is_of_host(host: str) -> bool:
     return host in _HOST or Address.of(host).is_loopback
 
 
+def _names(text: str) -> Iterator[str]:
+    """A name, and the services whose containers may be called so: `app` for `shop-app-1`, `shop_app_1`."""
+    yield text
+    if match := _CONTAINER.fullmatch(text):
+        name = match[1]
+        yield from (name[at + 1 :] for at, char in enumerate(name) if char in "-_")
+
+
 class _Homes:
     """Which containers are given which files of the tree."""
 
-    def __init__(self, entities: list[Entity], workloads: dict[str, Workload]) -> None:
+    def __init__(self, world: World, workloads: dict[str, Workload]) -> None:
         self._by_path: dict[str, list[Workload]] = {}
         self._by_folder: dict[str, list[Workload]] = {}
-        for mount in _of(entities, Mount):
+        for mount in world.of(Mount):
             workload = workloads.get(mount.owner)
             if not isinstance(mount.source, str) or not workload:
                 continue
             self._by_path.setdefault(mount.source, []).append(workload)
             # A folder brings configurations where it is mounted as one of them; a target that is left
             # open may be any folder.
-            if assume(mount.target, "").startswith("/etc/"):
+            if assume(mount.target, "").startswith("/etc/") or _is_tailscale(workload):
                 self._by_folder.setdefault(mount.source.rstrip("/"), []).append(workload)
         built: dict[str, list[Workload]] = {}
         for workload in workloads.values():
             if workload.build is not None:
                 built.setdefault(workload.build, []).append(workload)
-        for copied in _of(entities, Copied):
+        for copied in world.of(Copied):
             for path in _paths(copied) if copied.from_ is None else ():
                 self._by_path.setdefault(path, []).extend(built.get(copied.build, ()))
 
@@ -147,6 +273,11 @@ class _Homes:
             folder = dirname(folder)
             found = self._by_folder.get(folder)
         return found
+
+
+def _is_tailscale(workload: Workload) -> bool:
+    image = assume(workload.image, None)
+    return image is not None and image.base == "tailscale"
 
 
 def _paths(copied: Copied) -> Iterator[str]:

@@ -20,6 +20,7 @@ EXAMPLE = "examples/exposed-vps"
 SHOWN = 2  # findings of the example in the README
 TITLES = {
     "exposure": "Exposure",
+    "firewall": "Firewalls",
     "container": "Containers",
     "image": "Images and supply chain",
     "secret": "Secrets",
@@ -37,6 +38,7 @@ def main(arguments: list[str]) -> int:
     checks = [offer.check for offer in packs.load()]
     wanted = {ROOT / "docs" / "checks" / f"{check.name}.md": page(check) for check in checks}
     wanted[ROOT / "docs" / "checks" / "README.md"] = index(checks)
+    wanted[ROOT / "docs" / "exposure.svg"] = picture()
     wanted[ROOT / "docs" / "configuration.md"] = configuration(published("compolint-config.json"))
     readme = ROOT / "README.md"
     text = between(readme.read_text(encoding="utf-8"), "checks", table(checks))
@@ -103,13 +105,22 @@ def table(checks: list[Check]) -> str:
 
 def example() -> str:
     """What a scan of the example prints: its first critical findings, and its end."""
-    command = [sys.executable, "-m", "compolint", "scan", "--isolated", "--color", "never", EXAMPLE]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
-    printed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True).stdout
-    blocks = printed.strip().split("\n\n")
+    blocks = printed("scan").strip().split("\n\n")
     critical = [block for block in blocks if block.startswith("critical[")]
     shown = "\n\n".join(["…", *critical[:SHOWN], "…", blocks[-1]])
     return f"```text\n{shown}\n```"
+
+
+def picture() -> str:
+    """Who reaches what on the example."""
+    return printed("exposure", "--format", "svg")
+
+
+def printed(command: str, *options: str) -> str:
+    """What a command prints of the example."""
+    program = [sys.executable, "-m", "compolint", command, "--isolated", "--color=never", *options, EXAMPLE]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    return subprocess.run(program, cwd=ROOT, env=environment, capture_output=True, text=True).stdout
 
 
 def between(text: str, name: str, content: str) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from compolint.api import Problem, Problems, Severity, Span, Workload, check
-from compolint.check import Check
+from compolint.check import Check, Patch
 from compolint.engine import Finding, Report
 from compolint.model.linter import Fault
+from compolint.model.listener import Listener
+from compolint.model.values import Address
 from compolint.record import replace
 from compolint.text import Note
 from compolint.tree import MemoryTree, Skipped
@@ -56,6 +58,7 @@ def found(
     subject: str = "db",
     reason: str | None = None,
     undecided: Unknown | None = None,
+    patches: tuple[Patch, ...] = (),
 ) -> Finding:
     return Finding(
         check=check,
@@ -69,7 +72,14 @@ def found(
         key=f"{at.path}/{subject}",
         reason=reason,
         undecided=undecided,
+        patches=patches,
     )
+
+
+def on_loopback(port: Span) -> Patch:
+    """What binds a published port that names no address."""
+    listener = Listener(key="", span=port, owner="", name="db", address=Address(""), ports=None)
+    return Patch(listener, "address", "127.0.0.1")
 
 
 def report(

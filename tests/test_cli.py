@@ -178,11 +178,27 @@ def test_a_setting_about_checks_that_cannot_be_followed_gives_2(
     assert words in ended.err
 
 
+def test_what_is_said_to_be_a_dockerfile_and_builds_on_nothing_fails(call: Call) -> None:
+    ended = call("scan", "--kind", "dockerfile", "notes", files={"notes": "RUN a\n"})
+    assert ended.code == 1
+    assert "RUN stands before the first FROM" in ended.out
+
+
 def test_nothing_to_check_gives_3(call: Call) -> None:
     ended = call("scan", files={"README": "words\n"})
     assert ended.code == 3
     assert "nothing to check" in ended.err
+    assert "ignored" not in ended.err
     assert call("scan", "--allow-empty").code == 0
+
+
+@pytest.mark.parametrize(
+    "settings", [{".gitignore": "*.yaml\n"}, {"compolint.toml": "exclude = ['compose.yaml']\n"}]
+)
+def test_where_all_files_are_left_out_that_is_said(call: Call, settings: dict[str, str]) -> None:
+    ended = call("scan", files={"compose.yaml": OPEN, **settings})
+    assert ended.code == 3
+    assert "some are ignored by git or excluded, which -v names" in ended.err
 
 
 BAD_CHECK = '''"""Check that breaks down"""
@@ -558,6 +574,13 @@ def test_verbose_tells_what_is_looked_at_and_what_is_not(call: Call) -> None:
     assert "not looked at: a is excluded\n" in ended.err
 
 
+def test_verbose_names_the_files_of_which_a_look_told_nothing(call: Call) -> None:
+    files = {"compose.yaml": OPEN, "values.yml": "replicas: 3\n", "notes.md": "services:\n"}
+    ended = call("scan", "-v", *ONLY, files=files)
+    assert "not looked at: values.yml has nothing that compolint knows\n" in ended.err
+    assert "notes.md" not in ended.err
+
+
 def test_verbose_does_not_call_unread_what_was_read(call: Call) -> None:
     compose = OPEN + "    env_file: .env\n"
     files = {"compose.yaml": compose, ".env": "A=1\n", ".gitignore": ".env\n"}
@@ -680,7 +703,7 @@ def test_the_shell_is_told_the_commands(tmp_path: Path) -> None:
             **os.environ,
             "PYTHONPATH": HOME,
             "_COMPOLINT_COMPLETE": "bash_complete",
-            "COMP_WORDS": "compolint ex",
+            "COMP_WORDS": "compolint expl",
             "COMP_CWORD": "1",
         },
         capture_output=True,

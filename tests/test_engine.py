@@ -1,5 +1,9 @@
 """What the engine makes of what checks say."""
 
+from itertools import pairwise
+
+import pytest
+
 from compolint import engine, packs
 from compolint.config import Config
 from compolint.engine import Finding, Report
@@ -62,6 +66,28 @@ def test_an_accepted_fault_leaves_the_result_complete() -> None:
     found = report({"compose.yaml": text}, "syntax-error")
     assert only(found).status == "accepted"
     assert not found.incomplete
+
+
+@pytest.mark.parametrize("step", [1, -1, 7])
+def test_of_a_long_chain_of_includes_each_file_is_checked_once(step: int) -> None:
+    names = [f"{number * step % 30:02}.yml" for number in range(30)]
+    files = {
+        name: f"include: [{following}]\nservices: {{s{name[:2]}: {{image: app:1, privileged: true}}}}"
+        for name, following in pairwise(names)
+    }
+    files[names[-1]] = "services: {last: {image: app:1, privileged: true}}"
+    found = report(files, "privileged-container")
+    assert sorted(finding.at.path for finding in found.findings) == sorted(names)
+
+
+def test_the_override_beside_an_included_file_is_checked() -> None:
+    files = {
+        "compose.yaml": "include: [sub/compose.yaml]\n",
+        "sub/compose.yaml": "services: {a: {image: app:1, cap_add: [ALL]}}",
+        "sub/compose.override.yaml": "services: {a: {privileged: true}}",
+    }
+    assert only(report(files, "privileged-container")).at.path == "sub/compose.override.yaml"
+    assert only(report(files, "dangerous-capability")).at.path == "sub/compose.yaml"
 
 
 def test_an_included_file_is_not_checked_twice() -> None:

@@ -130,9 +130,21 @@ def test_a_fault_has_a_place_but_no_word_of_the_file(line: str, message: str, pl
     assert covered(text, fault.span) == place
 
 
+def test_a_carriage_return_alone_ends_a_line_and_is_a_fault_once() -> None:
+    text = "A=b\r# c\rPASSWORD=secret\rB='x\ry'\r\nC=1\r\r\nD=2\r"
+    file = read(text)
+    assert [(pair.name, pair.value) for pair in file.pairs] == [
+        ("A", "b"), ("PASSWORD", "secret"), ("B", "x\ry"), ("C", "1"), ("D", "2"),
+    ]  # fmt: skip
+    (fault,) = file.faults
+    assert "ends no line for Compose" in fault.message
+    assert fault.span.start == text.index("\r")
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "A=b\r" * 250_000,
         "A='x\n" + 'A="x\n' + "B=x\n" * 50_000,
         "A=\\'\n" * 50_000,
         'A="' + '\\"' * 500_000,
@@ -154,7 +166,7 @@ def test_a_long_file_takes_no_more_than_its_length(text: str) -> None:
 
 snippets = st.lists(
     st.sampled_from(
-        ["A", "=", ":", " ", "\n", "\r\n", "#", '"', "'", "\\", "$", "export ", "*", "é", "\t", "\x85"]
+        ["A", "=", ":", " ", "\n", "\r", "\r\n", "#", '"', "'", "\\", "$", "export ", "*", "é", "\t", "\x85"]
     ),
     max_size=20,
 ).map("".join)

@@ -6,6 +6,7 @@ must have. Of each kind that a fence names, it lists all entities. `(none)` says
 
 import re
 import shlex
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from compolint.cases import Case, cases
 from compolint.config import Config
 from compolint.engine import survey
 from compolint.model import Entity
+from compolint.model.firewall import Action, Addresses, Match
 from compolint.secret import Secret
 from compolint.tree import MemoryTree
 from compolint.unknown import Unknown
@@ -32,6 +34,14 @@ def shown(value: object) -> str:
         return value.reveal()
     if isinstance(value, Unknown):
         return str(value)
+    if isinstance(value, Addresses):
+        return _stretch(value)
+    if isinstance(value, Match):  # !source:10.0.0.0-10.255.255.255
+        values = shown(value.values) or value.text
+        return f"{'!' * value.negated}{value.what}:{values}".removesuffix(":")
+    if isinstance(value, Action):  # jump:mine   dnat:10.0.0.1:80
+        parts = (value.kind, value.chain, value.addresses, value.ports, value.mark)
+        return ":".join(shown(part) for part in parts if part not in ("", None))
     if isinstance(value, tuple) and not hasattr(value, "_fields"):
         return ",".join(map(shown, value))
     if isinstance(value, frozenset):
@@ -39,6 +49,14 @@ def shown(value: object) -> str:
     if hasattr(value, "text") and hasattr(value, "is_wildcard"):
         return str(value.text) or "*"
     return str(value)
+
+
+def _stretch(addresses: Addresses) -> str:
+    first, last = (
+        str(IPv4Address(number) if addresses.family == 4 else IPv6Address(number))
+        for number in (addresses.first, addresses.last)
+    )
+    return first if first == last else f"{first}-{last}"
 
 
 def matches(entity: Entity, words: list[str], texts: dict[str, str]) -> bool:

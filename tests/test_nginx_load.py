@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from compolint import load
 from compolint.config import Config
 from compolint.engine import survey
+from compolint.model.linter import Fault
 from compolint.model.web import Header, Location, Site, Upstream
 from compolint.tree import MemoryTree
 from compolint.world import World
@@ -60,3 +61,19 @@ def test_of_a_group_some_members_are_enough() -> None:
     server = "server { location / { proxy_pass http://a; } }"
     found = world(f"events {{}} http {{ upstream a {{ {members} }} {server} }}")
     assert 1 < len(found.of(Upstream)) < 20
+
+
+def test_groups_and_tables_together_are_told_up_to_a_bound() -> None:
+    members = "".join(f"server 10.0.0.{number}:80;" for number in range(8))
+    entries = "".join(f"h{number} 10.0.1.{number};" for number in range(16))
+    uses = "".join(f"location /{n} {{ proxy_pass http://{'a' if n % 2 else '$b'}; }}" for n in range(4000))
+    around = f"upstream a {{ {members} }} map $host $b {{ {entries} }}"
+    found = world(f"events {{}} http {{ {around} server {{ {uses} }} }}").of(Upstream)
+    assert 4000 <= len(found) < 16_000
+    assert {each.owner for each in found} == {f"nginx.conf!server.:80!/{n}" for n in range(4000)}
+
+
+def test_patterns_that_include_one_another_come_to_an_end() -> None:
+    files = {f"a{number}.conf": "include a*.conf;" for number in range(30)}
+    found = survey(MemoryTree({"nginx.conf": "events {} http { include a*.conf; }", **files}), Config())
+    assert any("more than" in fault.message for fault in found.world.of(Fault))

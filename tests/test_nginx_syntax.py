@@ -466,6 +466,20 @@ def test_words_comments_and_what_lies_between_are_the_text(text: str) -> None:
     assert set(text[at:]) <= set(" \t\r\n;{}")
 
 
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.text(st.sampled_from("ab${}()#.\"'\\\u00a0\x0cé"), max_size=6), max_size=5),
+    st.sampled_from(";{"),
+)
+def test_any_blank_parts_words_as_a_space_does(words: list[str], end: str) -> None:
+    def told(blank: str) -> list[object]:
+        found = every(read(f"a{blank}{blank.join(words)}{end} b; }}").directives)
+        cut = [word for directive in found for word in directive.words]
+        return [(word.text.replace("\t", " "), word.quote, word.start, word.end) for word in cut]
+
+    assert told(" ") == told("\t")
+
+
 WORDS = st.lists(
     st.tuples(st.sampled_from(["", '"', "'"]), st.text(st.sampled_from("ab ;{}#\"'\\\n\t$.é"), max_size=6)),
     min_size=1,

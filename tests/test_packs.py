@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from compolint import cli, packs
+from compolint.model import Entity, firewall
 from compolint.packs import BadPack
 
 PAGE = (Path(__file__).parent.parent / "docs" / "packs.md").read_text(encoding="utf-8")
@@ -106,11 +107,14 @@ def test_what_an_offer_reads_of_a_check_is_what_the_check_says() -> None:
         assert (offer.subject, offer.when) == (offer.check.subject.__name__, offer.check.when)
 
 
-def test_a_check_that_needs_a_field_names_one_of_its_subject() -> None:
+def test_a_check_that_needs_something_names_what_there_is() -> None:
+    assert firewall.Firewall in Entity.__subclasses__()
     for offer in packs.load():
         for condition in offer.when:
             if condition.startswith("--"):
                 assert condition[2:] in offer.check.options
+            elif condition[0].isupper():
+                assert any(kind.__name__ == condition for kind in Entity.__subclasses__())
             else:
                 assert hasattr(offer.check.subject, condition.partition(":")[0])
 

@@ -12,7 +12,7 @@ from compolint.report import FORMATS, Options, render
 from compolint.report.github import step_summary
 from compolint.text import Note, Span
 from compolint.unknown import Unknown
-from tests.reports import found, made, marked, report
+from tests.reports import about_files, found, made, marked, report
 
 # What is written, and what is shown of it.
 LINES = {
@@ -186,6 +186,27 @@ def test_a_place_that_is_known_to_hold_a_secret_is_hidden_but_for_its_key(line: 
     assert mask(plain, secret_part(plain, at.start, at.end)) == shown
     finding = found(at, "this is a secret", made("secret-somewhere", category="secret"))
     assert f"1 | {shown}\n" in "".join(render("text", report({"compose.yaml": plain}, finding)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "shown"),
+    [
+        ("dockerfile", "ENVV DB_PASSWORD hunter2", "ENVV •••••••••••••••••••"),
+        ("dockerfile", "  ENV A=b hunter2", "  ENV •••••••••••"),
+        ("dockerfile", "arg my hunter2", "••••••••••••••"),
+        ("dockerfile", "hunter2", "•••••••"),
+        ("dockerfile", "hunter 2", "••••••••"),
+        ("dockerfile", "COPY only-this", "COPY only-this"),
+        ("dockerfile", "run --bogus a --password hunter2", "run --bogus a --password •••••••"),
+        ("env", "RUN my hunter2", "••••••••••••••"),
+    ],
+)
+def test_a_line_that_is_not_understood_is_hidden_where_it_may_give_a_value(
+    kind: str, line: str, shown: str
+) -> None:
+    finding = found(Span("x", 0, len(line)), "this line is odd", about_files())
+    made_up = report({"x": f"{line}\n"}, finding)._replace(kinds={"x": kind})
+    assert f"1 | {shown}\n" in "".join(render("text", made_up))
 
 
 SAFE = string.ascii_letters + string.digits + "!%*+-._~^"

@@ -13,7 +13,7 @@ from compolint.report import render
 from compolint.text import Note, Span
 from compolint.tree import Skipped
 from compolint.unknown import Unknown
-from tests.reports import found, marked, report
+from tests.reports import found, marked, on_loopback, report
 
 SCHEMA = json.loads((Path(__file__).parent.parent / "schemas/findings.json").read_text(encoding="utf-8"))
 PATH = "compose.yaml"
@@ -28,7 +28,12 @@ def rich() -> Report:
     value = Unknown("${BIND}", port, ("BIND",))
     return report(
         {PATH: plain},
-        found(port, notes=(Note("this service", service),), fix="publish it on 127.0.0.1"),
+        found(
+            port,
+            notes=(Note("this service", service),),
+            fix="publish it on 127.0.0.1",
+            patches=(on_loopback(port),),
+        ),
         found(port, "who knows", status="open", undecided=value),
         found(service, status="accepted", reason="it must"),
         skipped=(Skipped("pipe", "is a named pipe"),),
@@ -53,6 +58,16 @@ def test_a_finding_is_described_by_code_points_from_1() -> None:
         "fingerprint": "6ce706743d3767ad9f9fc332",
         "related": [{"path": "compose.yaml", "line": 2, "column": 3, "message": "this service"}],
         "fix": "publish it on 127.0.0.1",
+        "edits": [
+            {
+                "path": "compose.yaml",
+                "line": 3,
+                "column": 19,
+                "end_line": 3,
+                "end_column": 26,
+                "text": '"127.0.0.1:80:80"',
+            }
+        ],
     }
 
 

@@ -15,7 +15,7 @@ from compolint.report import HOME, Options, render
 from compolint.report.line_hash import line_hashes
 from compolint.text import Note, Span
 from compolint.tree import Skipped
-from tests.reports import HIGH, about_files, found, made, marked, report
+from tests.reports import HIGH, about_files, found, made, marked, on_loopback, report
 
 ROOT = Path(__file__).parent.parent
 PATH = "compose.yaml"
@@ -51,6 +51,26 @@ def test_a_region_counts_in_units_of_utf16() -> None:
 def test_an_empty_region_is_widened_to_a_character() -> None:
     region = result(report({PATH: "ab\n"}, found(at(1, 1))))["locations"][0]["physicalLocation"]["region"]
     assert (region["startColumn"], region["endColumn"]) == (2, 3)
+
+
+def test_a_fix_that_a_program_can_make_has_its_replacements() -> None:
+    plain, (port,) = marked(PATH, '[🐳, ‹"80:80"›]\n')
+    (fix,) = result(report({PATH: plain}, found(port, fix="bind it", patches=(on_loopback(port),))))["fixes"]
+    (change,) = fix["artifactChanges"]
+    assert fix["description"] == {"text": "bind it."}
+    assert change["artifactLocation"] == {"uri": PATH, "uriBaseId": "%SRCROOT%"}
+    assert change["replacements"] == [
+        {
+            "deletedRegion": {"startLine": 1, "startColumn": 6, "endLine": 1, "endColumn": 13},
+            "insertedContent": {"text": '"127.0.0.1:80:80"'},
+        }
+    ]
+
+
+def test_a_fix_in_words_alone_is_none_that_a_program_can_make() -> None:
+    plain, (port,) = marked(PATH, '[‹"${PORTS}"›]\n')
+    assert "fixes" not in result(report({PATH: plain}, found(port, fix="a", patches=(on_loopback(port),))))
+    assert "fixes" not in result(report({PATH: plain}, found(port, fix="bind it")))
 
 
 def test_a_path_is_relative_to_the_root_and_percent_encoded() -> None:

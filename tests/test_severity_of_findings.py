@@ -103,3 +103,7 @@ def test_a_part_of_a_script_that_is_not_understood_fails_nobody() -> None:
     text = "ls\nif true; then (cd a; ls) fi\n"
     assert found("syntax-error", MemoryTree({"deploy.sh": text})) == ["low"]
     assert found("syntax-error", MemoryTree({"Dockerfile": f"FROM a\nRUN {text[3:]}"})) == ["high"]
+
+
+def test_a_server_for_ssh_is_how_people_come_in() -> None:
+    assert found("wildcard-bind", MemoryTree({"sshd_config": "Port 22\n"})) == ["low"]

@@ -194,6 +194,7 @@ def test_other_assignments_are_of_the_script() -> None:
         ("{\n  a # it's\n  b\n}", ["a", "b"]),
         ("if a\nthen\n b\n\n\nelse c\nfi", ["a", "b", "c"]),
         ("(\n a\n b\n)", ["a", "b"]),
+        ("exec 3<>/dev/tcp/h/80 && a >&3 && b <&3", ["exec", "a", "b"]),
         ("x=$(\n a\n b\n)", ["a", "b"]),
     ],
 )
@@ -735,6 +736,36 @@ def test_a_scan_changes_no_place(text: str) -> None:
     for start, stop in found.statements:
         assert end <= start < stop <= len(text)
         end = stop
+
+
+SIMPLE = st.lists(
+    st.sampled_from(
+        [
+            "apk", "--x=y", "/a/b", "*", "a1", "$X", "${Y}", '"$X/b"', "'a b'", 'a"b c"d', "$A-$B-c", "\\;",
+            "a\\\nb", "X=1", "sudo", "sh", "-c", "'x && y'", "xargs", "eval", "$1", "export", "é", '""', ";",
+            "&&", "||", "\n", "\t", "`x`", "> f", "| y",
+        ]
+    ),
+    max_size=12,
+).map(" ".join)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(SIMPLE)
+def test_simple_commands_are_cut_as_the_grammar_cuts_them(text: str) -> None:
+    def told(script: Script, offset: int) -> list[object]:
+        return [
+            (
+                each.name,
+                each.wrappers,
+                [(word.text, word.spelling, word.start - offset) for word in each.words],
+            )
+            for each in script.commands
+        ]
+
+    alone, grouped = parse(text), parse("{ " + text + "\n}")
+    if grouped.complete:
+        assert told(alone, 0) == told(grouped, 2)
 
 
 WORD = st.text(alphabet=st.characters(exclude_characters="\0'", exclude_categories=["Cs"]), max_size=12)

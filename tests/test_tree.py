@@ -208,6 +208,15 @@ def test_pipes_sockets_and_devices_are_not_opened(tmp_path: Path, monkeypatch: p
     assert reason(FolderTree("/dev"), "null") == "is a device"
 
 
+def test_a_link_to_nothing_on_purpose_is_an_empty_file(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").symlink_to("/dev/null")
+    tree = FolderTree(str(tmp_path))
+    assert list(tree.paths(is_yaml)) == ["a.yml"]
+    source = tree.read("a.yml")
+    assert source is not None
+    assert source.text == ""
+
+
 def test_a_pipe_that_takes_the_place_of_a_file_does_not_hang(tmp_path: Path) -> None:
     tree = folder(tmp_path, "a.yml")
     assert list(tree.paths()) == ["a.yml"]

@@ -23,6 +23,9 @@ RUN curl -fsSL https://example.com/list.json | jq .
 
 from compolint.api import Command, Fix, Problem, Problems, Severity, check
 
+_DECODERS = ("base64", "base32", "xxd")
+_LEGIBLE = "write the commands as they are, where they can be read"
+
 
 @check(
     Severity.HIGH,
@@ -34,8 +37,14 @@ from compolint.api import Command, Fix, Problem, Problems, Severity, check
 )
 def pipe_to_shell(command: Command) -> Problems:
     if command.runs_download:
+        is_decoded = command.runs_download in _DECODERS
+        does = "decodes" if is_decoded else "downloads"
         yield Problem(
-            f"{command.name or 'a command'} runs what {command.runs_download} downloads, whatever that is",
+            f"{command.name or 'a command'} runs what {command.runs_download} {does}, whatever that is",
             at=command.at("words", 0),
-            fix=Fix("download a fixed version into a file, compare its checksum, then run it"),
+            fix=Fix(
+                _LEGIBLE
+                if is_decoded
+                else "download a fixed version into a file, compare its checksum, then run it"
+            ),
         )

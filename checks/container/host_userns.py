@@ -2,7 +2,7 @@
 
 Where the daemon maps users (`userns-remap`), root of a container is nobody on the host. This setting
 takes that away for one container: its root is the host's root again. Without the mapping it changes
-nothing, and can as well be removed.
+nothing, and can as well be removed. The severity is medium where a `daemon.json` of the machine maps users.
 
 ```yaml compose.yaml
 services:
@@ -34,8 +34,12 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check
 )
 def host_userns(workload: Workload) -> Problems:
     if not workload.rootless and workload.userns == "host":
+        otherwise = (
+            "though the daemon maps users" if workload.maps_users else "even where the daemon maps users"
+        )
         yield Problem(
-            f"root in {workload.name} is the host's root even where the daemon maps users",
+            f"root in {workload.name} is the host's root {otherwise}",
             at=workload.at("userns"),
             fix=Fix("remove it"),
+            severity=Severity.MEDIUM if workload.maps_users else None,
         )

@@ -41,6 +41,7 @@ from compolint.api import (
     is_beyond_host,
     may_ask,
     service_behind,
+    with_reach,
 )
 
 
@@ -54,13 +55,14 @@ def admin_interface_exposed(listener: Listener, world: World) -> Problems:
     service = service_behind(listener)
     if not service or service.kind != "admin" or not is_beyond_host(listener):
         return
-    owned = world.owned(Variable, listener.owner), world.owned(Command, listener.owner)
+    owner = listener.handed_to or listener.owner
+    owned = world.owned(Variable, owner), world.owned(Command, owner)
     is_open = service.is_open and not may_ask(*owned)
     private = listener.address.is_private
     if private and not is_open:
         return
     asks = ", and it asks for no password" if is_open else ""
-    yield Problem(
+    problem = Problem(
         f"{listener.name} publishes {service.name} ({listener}) on {listener.address}{asks}",
         at=listener.at("address"),
         fix=Fix(
@@ -69,3 +71,4 @@ def admin_interface_exposed(listener: Listener, world: World) -> Problems:
         ),
         severity=Severity.MEDIUM if private else None if is_open else Severity.HIGH,
     )
+    yield with_reach(problem, listener, world)

@@ -24,7 +24,8 @@ services:
 ```
 
 What waits behind a port is told by the image's name, else by a port that belongs to one kind of
-datastore. An address of a private network is reported with medium severity.
+datastore; a `stream` of Nginx and a funnel of Tailscale are doors of what they lead to. An address of a
+private network is reported with medium severity.
 """
 
 from compolint.api import (
@@ -41,6 +42,7 @@ from compolint.api import (
     is_beyond_host,
     may_ask,
     service_behind,
+    with_reach,
 )
 
 
@@ -54,10 +56,11 @@ from compolint.api import (
 def datastore_exposed(listener: Listener, world: World) -> Problems:
     service = service_behind(listener)
     if service and service.kind == "datastore" and is_beyond_host(listener):
-        owned = world.owned(Variable, listener.owner), world.owned(Command, listener.owner)
+        owner = listener.handed_to or listener.owner
+        owned = world.owned(Variable, owner), world.owned(Command, owner)
         is_open = service.is_open and not may_ask(*owned)
         asks = ", which asks for no password unless it is told to" if is_open else ""
-        yield Problem(
+        problem = Problem(
             f"{listener.name} publishes {service.name} ({listener}) on {listener.address}{asks}",
             at=listener.at("address"),
             fix=Fix(
@@ -65,3 +68,4 @@ def datastore_exposed(listener: Listener, world: World) -> Problems:
             ),
             severity=Severity.MEDIUM if listener.address.is_private else None,
         )
+        yield with_reach(problem, listener, world)

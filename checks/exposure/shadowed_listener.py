@@ -79,8 +79,11 @@ def _clash(one: Listener, two: Listener) -> bool:
 
 
 def _run_together(one: Listener, two: Listener) -> bool:
-    """Whether both are up at once; two Compose files in one folder are two ways to start one project."""
-    if one.project != two.project and _folder(one) == _folder(two):
+    """Whether both are up at once.
+
+    Two Compose files in one folder are two ways to start one project, and so is one that another includes.
+    """
+    if one.project != two.project and (_folder(one) == _folder(two) or one.span == two.span):
         return False
     return not one.profiles or not two.profiles or not set(one.profiles).isdisjoint(two.profiles)
 

@@ -1,8 +1,8 @@
 """Proxy that hands requests on to nobody
 
 The name behind a proxy is no service that the proxy can reach: it was renamed, it is in a network that the
-proxy is not in, or it is a typing error. Requests fail, and where the name is free on a shared network,
-whoever starts a container of that name gets them, passwords included.
+proxy is not in, or it is a typing error; `localhost` is the proxy's own container. Requests fail, and where
+the name is free on a shared network, whoever starts a container of that name gets them, passwords included.
 
 ```yaml compose.yaml
 services:
@@ -47,8 +47,16 @@ from compolint.api import Fix, Problem, Problems, Severity, Upstream, check
 )
 def unknown_upstream(upstream: Upstream) -> Problems:
     host = upstream.host
+    if not upstream.is_looked_up or not host or upstream.service is not None:
+        return
+    if host in ("localhost", "::1") or host.startswith("127."):
+        yield Problem(
+            f"{host} is the proxy's own container, in which nothing listens on {upstream.port}",
+            at=upstream.at("host"),
+            fix=Fix("name the service: containers do not share their localhost"),
+        )
     # A name with a dot may be known to the internet's servers, an address has its own meaning.
-    if upstream.is_looked_up and host and upstream.service is None and not {".", ":"} & set(host):
+    elif not {".", ":"} & set(host):
         yield Problem(
             f"{host} is no service that this proxy reaches",
             at=upstream.at("host"),

@@ -4,8 +4,9 @@ Without a host address Docker publishes a port on `0.0.0.0` and `::`, and its ow
 traffic in before UFW is asked. Whoever can reach the machine can then reach the port. Name the address
 on which the clients are: `127.0.0.1` for a proxy on the same host, the host's Tailscale address for
 your own devices. Ports that the whole world is meant to reach are listed as `public-ports` in the
-configuration; where nothing is listed, 80 and 443, the ports of mail servers and those of VPNs are reported
-with lower severity.
+configuration; where nothing is listed, 80 and 443, the ports of mail servers, of VPNs and of SSH are reported
+with lower severity. Where the project declares a firewall, the finding says whether the internet gets past
+it; what another layer surely holds is reported with medium severity.
 
 ```yaml compose.yaml
 services:
@@ -43,6 +44,7 @@ from compolint.api import (
     check,
     is_meant_for_all,
     service_behind,
+    with_reach,
 )
 
 _WEB = (80, 443)
@@ -64,30 +66,37 @@ def wildcard_bind(listener: Listener, world: World, *, public_ports: tuple[int, 
     is_web = bool(numbers) and all(port in _WEB for port in numbers)
     if listener.web_server:
         # To be reached is what it is for; what it leads to is asked there.
-        yield from () if is_web else _of_site(listener, world)
+        yield from () if is_web or service_behind(listener) else _of_site(listener, world)
         return
     if service_behind(listener):
         return
     if listener.address.is_wildcard:
         is_expected = not public_ports and (is_web or is_meant_for_all(listener))
-        # What a process of the host opens is behind the host's firewall.
         is_filtered = listener.origin != "published"
-        yield Problem(
+        problem = Problem(
             f"{listener.name} {'opens' if is_filtered else 'publishes'} {listener} on every interface",
             at=listener.at("address"),
             fix=Fix(
                 "publish it on the address where its clients are, such as 127.0.0.1",
                 (Patch(listener, "address", "127.0.0.1"),),
             ),
-            severity=Severity.MEDIUM if is_expected or is_filtered else None,
+            severity=_severity(listener, is_expected=is_expected),
         )
+        yield with_reach(problem, listener, world)
+
+
+def _severity(listener: Listener, *, is_expected: bool) -> Severity | None:
+    if listener.origin != "published" and listener.name == "sshd":
+        return Severity.LOW  # it is how people come in
+    # What a process of the host opens is behind the host's firewall.
+    return Severity.MEDIUM if is_expected or listener.origin != "published" else None
 
 
 def _of_site(listener: Listener, world: World) -> Problems:
     from compolint.api import Site  # only web servers need it
 
     site = world.get(Site, listener.owner)
-    if site and site.homes is None and listener.address.is_wildcard:
+    if site and site.homes is None and site.server != "tailscale" and listener.address.is_wildcard:
         yield Problem(
             f"{listener.name} listens on {listener} on every interface",
             at=listener.at("address"),

@@ -6,6 +6,7 @@ with each update, which is why only the strict profile asks for it.
 
 ```dockerfile Dockerfile
 FROM node:24.11-alpine3.22  #! node:24.11-alpine3.22 can be replaced by its maker
+COPY --from=caddy:2.10 /usr/bin/caddy /usr/bin/  #! caddy:2.10 can be replaced by its maker
 ```
 
 ## Instead
@@ -27,10 +28,10 @@ from compolint.api import Fix, Problem, Problems, Severity, Stage, check, has_di
     profile="strict",
 )
 def undigested_base_image(stage: Stage) -> Problems:
-    if stage.base is None or has_digest(stage.base) or is_unpinned(stage.base):
-        return
-    yield Problem(
-        f"{stage.base} can be replaced by its maker at any time",
-        at=stage.at("base"),
-        fix=Fix("write the digest behind the tag: `name:tag@sha256:…`"),
-    )
+    for image, at in ((stage.base, stage.at("base")), *stage.each("images")):
+        if image is not None and not has_digest(image) and not is_unpinned(image):
+            yield Problem(
+                f"{image} can be replaced by its maker at any time",
+                at=at,
+                fix=Fix("write the digest behind the tag: `name:tag@sha256:…`"),
+            )

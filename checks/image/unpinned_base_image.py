@@ -8,6 +8,7 @@ nobody can tell afterwards what was deployed. Name the version; a digest holds i
 FROM node  #! the build starts from whatever node is
 RUN npm ci
 FROM nginx:latest  #! nginx:latest
+COPY --from=caddy:latest /usr/bin/caddy /usr/bin/  #! the build copies from whatever caddy:latest is
 ```
 
 ## Instead
@@ -23,6 +24,8 @@ COPY --from=build /app /app
 
 from compolint.api import Fix, Problem, Problems, Severity, Stage, check, is_unpinned
 
+_FIX = Fix("name a version, or better its digest")
+
 
 @check(
     Severity.MEDIUM,
@@ -36,5 +39,8 @@ def unpinned_base_image(stage: Stage) -> Problems:
         yield Problem(
             f"the build starts from whatever {stage.base} is when it is pulled",
             at=stage.at("base"),
-            fix=Fix("name a version, or better its digest"),
+            fix=_FIX,
         )
+    for image, at in stage.each("images"):
+        if is_unpinned(image):
+            yield Problem(f"the build copies from whatever {image} is when it is pulled", at=at, fix=_FIX)

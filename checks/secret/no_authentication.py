@@ -22,8 +22,8 @@ services:
       POSTGRES_PASSWORD: ${DB_PASSWORD:?set it in .env}
 ```
 
-Where the service publishes a port beyond the host itself the finding is critical. Redis, which has no
-password unless it is told one, is reported only there.
+Where the service publishes a port beyond the host itself, or is on the host's network, the finding is
+critical. Redis, which has no password unless it is told one, is reported only there.
 """
 
 from collections.abc import Iterator
@@ -61,7 +61,10 @@ def no_authentication(workload: Workload, world: World) -> Problems:
     found = list(dict.fromkeys((*_options(workload, world), *_variables(workload, world))))
     if not found and not is_redis(workload.image):
         return
-    is_published = any(is_beyond_host(listener) for listener in world.owned(Listener, workload.key))
+    # Of a network that is open it is `host-network` that asks.
+    is_published = assume(workload.network_mode, None) == "host" or any(
+        is_beyond_host(listener) for listener in world.owned(Listener, workload.key)
+    )
     owned = world.owned(Variable, workload.key), world.owned(Command, workload.key)
     if not found and is_published and not may_ask(*owned):
         found = [("Redis", workload.at("image"))]

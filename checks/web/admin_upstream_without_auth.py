@@ -40,6 +40,7 @@ from compolint.api import (
     World,
     assume,
     check,
+    is_engine_path,
     is_exposed,
     is_socket_proxy,
     names_credential,
@@ -73,6 +74,8 @@ def admin_upstream_without_auth(upstream: Upstream, world: World) -> Problems:
 
 def _open_service(upstream: Upstream, world: World) -> str | None:
     """What behind the upstream lets in whoever asks; a name that is left open tells nothing."""
+    if is_engine_path(assume(upstream.socket, None) or ""):
+        return _DOCKER
     workload = world.get(Workload, upstream.service)
     host, port = assume(upstream.host, None), assume(upstream.port, None)
     image = workload.image if workload else ImageName.of(host) if host else None

@@ -47,6 +47,8 @@ _PLAIN = ("http", "h2c", "fastcgi", "grpc", "scgi", "uwsgi")
 def cleartext_upstream(upstream: Upstream, world: World) -> Problems:
     if upstream.host is None or (isinstance(upstream.scheme, str) and upstream.scheme not in _PLAIN):
         return
+    if upstream.chosen_by_client:
+        return  # `variable-upstream` tells of it
     is_far = place_of(upstream.host) == "internet" and not _is_itself(upstream, world)
     if is_far and upstream.scheme in _PLAIN:
         yield Problem(

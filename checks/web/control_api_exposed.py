@@ -63,7 +63,7 @@ def _is_published(api: ControlApi, world: World) -> bool:
     # A port or an address that is open is found where it is published.
     return any(
         assume(api.port, 0) in target and is_beyond_host(listener)
-        for home in (server.homes if server else None) or ()
+        for home in (server.homes if server else (api.owner,)) or ()
         for listener in world.owned(Listener, home)
         if (target := assume(listener.target, None)) and assume(listener.address, None)
     )

@@ -39,19 +39,17 @@ Without cookies the answers are those that anybody gets, and nothing is reported
 
 from compolint.api import Fix, Header, Note, Problem, Problems, Severity, World, check
 
-_ORIGINS = frozenset(("$http_origin", "${http_origin}", "{http.request.header.Origin}", "{header.Origin}"))
-
 
 @check(
     Severity.MEDIUM,
     cwe=(942,),
     references=("https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS",),
-    when="by_client",
+    when="echoes",
 )
 def cors_any_origin(header: Header, world: World) -> Problems:
     if header.direction != "answer" or header.name.lower() != "access-control-allow-origin":
         return
-    if header.is_guarded or _ORIGINS.isdisjoint(header.by_client):
+    if header.is_guarded or "origin" not in header.echoes:
         return
     for other in world.owned(Header, header.owner):
         if other.name.lower() == "access-control-allow-credentials" and other.value == "true":

@@ -10,6 +10,7 @@ import click
 # The module, and what the overview says of it.
 COMMANDS = {
     "scan": ("compolint.cli.scan", "Check files and folders (the default command)."),
+    "exposure": ("compolint.cli.exposure", "Show who reaches which port, and which layers hold it."),
     "explain": (
         "compolint.cli.explain",
         "Tell what a check finds, why it matters and what to write instead.",

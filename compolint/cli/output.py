@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 
 import click
@@ -27,13 +27,13 @@ class Output(NamedTuple):
     path: str | None = None
 
 
-def outputs(format: str | None, wanted: Iterable[str]) -> list[Output]:
+def outputs(format: str | None, wanted: Iterable[str], formats: Collection[str] = FORMATS) -> list[Output]:
     """What `--format` and `--output FORMAT[=PATH]` ask for; something always goes to standard output."""
     found = [Output(format)] if format else []
     for word in wanted:
         name, _, path = word.partition("=")
-        if name not in FORMATS:
-            raise click.UsageError(f"--output: there is no format `{name}`; there are {', '.join(FORMATS)}")
+        if name not in formats:
+            raise click.UsageError(f"--output: there is no format `{name}`; there are {', '.join(formats)}")
         found.append(Output(name, path if path not in {"", "-"} else None))
     if all(output.path for output in found):
         found.insert(0, Output("text"))
@@ -54,21 +54,37 @@ def write(
     quiet: bool,
 ) -> None:
     """Writes the reports; to standard output last, so that files are whole whoever stops reading."""
-    for output in sorted(wanted, key=lambda output: output.path is None):
+    for output in ordered(wanted):
         told = _told_here(report, place) if output.format in _FOR_PEOPLE else report
         chosen = options if output.format != "sarif" else options._replace(show_accepted=include_suppressed)
-        if output.path is not None:
-            _to_file(output.path, render(output.format, told, chosen._replace(colour=False, width=_WIDTH)))
-        elif not quiet:
-            try:
-                sys.stdout.writelines(render(output.format, told, chosen))
-                sys.stdout.flush()
-            except BrokenPipeError:
-                pass  # whoever reads has seen enough
-            except OSError as error:
-                raise _cannot_write("standard output", error) from None
+        if output.path is not None or not quiet:
+            deliver(output, render(output.format, told, options_for(output, chosen)))
         if output.format == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
             _summarize(report, summary)
+
+
+def ordered(wanted: Iterable[Output]) -> list[Output]:
+    """The reports in the order to write them: standard output is last, so that files are whole by then."""
+    return sorted(wanted, key=lambda output: output.path is None)
+
+
+def options_for(output: Output, options: Options) -> Options:
+    """What holds for a file, whatever terminal there is."""
+    return options if output.path is None else options._replace(colour=False, width=_WIDTH)
+
+
+def deliver(output: Output, pieces: Iterable[str]) -> None:
+    """Writes a report where it shall go."""
+    if output.path is not None:
+        _to_file(output.path, pieces)
+        return
+    try:
+        sys.stdout.writelines(pieces)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        pass  # whoever reads has seen enough
+    except OSError as error:
+        raise _cannot_write("standard output", error) from None
 
 
 def colour(wish: str) -> bool:

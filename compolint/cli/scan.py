@@ -161,7 +161,7 @@ def command(
         sarif_category=sarif_category,
     )
     write(report, wanted, options, place, include_suppressed=sarif_include_suppressed, quiet=quiet)
-    return _code(report, config, allow_empty=allow_empty)
+    return _code(report, config, files, allow_empty=allow_empty)
 
 
 def _folder(paths: tuple[str, ...], *, is_hook: bool) -> tuple[Place, FolderTree]:
@@ -218,7 +218,7 @@ def _threshold(config: Config) -> Severity | None:
     return None if config.fail_on == "never" else Severity[config.fail_on.upper()]
 
 
-def _code(report: Report, config: Config, *, allow_empty: bool) -> int:
+def _code(report: Report, config: Config, files: Files, *, allow_empty: bool) -> int:
     for error in report.errors:
         click.echo(f"compolint: internal error: {error}", err=True)
     if report.errors:
@@ -229,7 +229,8 @@ def _code(report: Report, config: Config, *, allow_empty: bool) -> int:
     ):
         return FAILED
     if not report.kinds and not allow_empty:
-        click.echo("compolint: nothing to check: no file here is of a kind that is known", err=True)
+        more = "; some are ignored by git or excluded, which -v names" if files.left_out() else ""
+        click.echo(f"compolint: nothing to check: no file here is of a kind that is known{more}", err=True)
         return NOTHING
     return CLEAN
 

@@ -14,7 +14,7 @@ from compolint.gitindex import display
 from compolint.text import Source
 from compolint.tree import FolderTree, Skipped, Tree, Unreadable, decode
 from compolint.tuples import NamedTuple
-from compolint.walk import is_inside
+from compolint.walk import EXCLUDED, IGNORED, is_inside
 
 # For files that are named on the command line, whatever their names are.
 _CONTENT = {"compose": r"(?m)^services[ \t]*:", "dockerfile": r"(?mi)^FROM[ \t]+\S"}
@@ -38,6 +38,10 @@ class Files(NamedTuple):
     kinds: dict[str, str]
     skipped: list[Skipped]  # because they cannot be read
     pruned: list[Skipped]  # on purpose
+
+    def left_out(self) -> bool:
+        """Whether somebody said that some are not to be looked at."""
+        return any(reason in (IGNORED, EXCLUDED) for _, reason in self.pruned)
 
 
 def globs(wanted: Iterable[str]) -> tuple[str, ...]:
@@ -108,7 +112,7 @@ def _walk(
     for name in walker.paths(lambda name: load.may_count(name) or config.may_map(name)):
         path = display(below) + name
         if _is_excluded(path, excluded):
-            found.pruned.append(Skipped(path, "is excluded"))
+            found.pruned.append(Skipped(path, EXCLUDED))
             continue
         _add(tree, path, config, found)
     for name, reason in walker.skipped:
@@ -130,6 +134,8 @@ def _add(tree: Tree, path: str, config: Config, found: Files) -> None:
         return
     if kind:
         found.kinds[path] = kind
+    else:
+        found.pruned.append(Skipped(path, "has nothing that compolint knows"))
 
 
 def _kind(tree: Tree, path: str, config: Config) -> str:

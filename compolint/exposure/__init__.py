@@ -67,8 +67,9 @@ class Row(NamedTuple):
 
     @property
     def port(self) -> int | None:
-        """That a client outside dials; `None` where the engine chooses one."""
-        return self.door.port if self.listener.ports is not None else None
+        """That a client outside dials; `None` where the engine chooses one, or the files leave it open."""
+        ports = self.listener.ports
+        return None if ports is None or isinstance(ports, Unknown) else self.door.port
 
     @property
     def held_by(self) -> tuple[Layer, ...]:
@@ -83,10 +84,11 @@ class Row(NamedTuple):
         cloud = self.layers[0]
         if zone == "internet" and cloud.state in ("holds", "undecided"):
             return cloud.name
-        note = reach.because[-1 if reach.answer == "closed" else 0] if reach.because else self.door.note
-        if note.at not in self.listener.places():
+        own, notes = self.listener.places(), reach.because or (self.door.note,)
+        # What keeps out is told last; of several doubts each may be the one.
+        if any(note.at not in own for note in (notes[-1:] if reach.answer == "closed" else notes)):
             return "host firewall"
-        return "engine" if note.text.startswith("the engine's own rule") else "address"
+        return "engine" if notes[-1].text.startswith("the engine's own rule") else "address"
 
 
 class Exposure(NamedTuple):
@@ -147,7 +149,8 @@ def _rows(world: World, machine: Guarded) -> Iterator[Row]:
 def _either(one: Reach, other: Reach, door: Door) -> Reach:
     if one.answer == other.answer:
         return one
-    note = Note(f"its address is not known: `{door.shown_address}`", door.span)
+    assert isinstance(door.listener, Listener)
+    note = Note(f"`{door.listener.address}`, its address, is not known here", door.span)
     return Reach("undecided", (note, *one.because), one.families, one.sources)
 
 

@@ -17,6 +17,13 @@ from compolint.tuples import NamedTuple
 _DEEPEST = 100  # jumps
 
 
+# What the kernel knows of connections: a packet that it does not follow passes no such match, negated or not.
+_OF_CONNECTIONS = frozenset(
+    (
+        "original_source", "original_destination", "original_port", "original_source_port", "direction",
+        "connection_mark",
+    )
+)  # fmt: skip
 _FOLLOWED = ("new", "established")
 WRITES = frozenset(("mark", "connection_mark", "save_mark", "restore_mark", "notrack"))
 
@@ -139,7 +146,10 @@ class Chains:
 
     def _all_of(self, matches: tuple[Match, ...], packet: Packet) -> tuple[int, int]:
         may = must = self.axis.all
+        is_followed = packet.state in _FOLLOWED
         for what, values, negated, _ in matches:
+            if not is_followed and what in _OF_CONNECTIONS:
+                return 0, 0
             test = _TESTS.get(what)
             if test is not None:
                 answer = test(values, packet)

@@ -16,7 +16,7 @@ from compolint.text import Note, Span
 from compolint.tuples import NamedTuple
 
 METADATA = network("169.254.169.254")
-_SOMEBODY = network("1.1.1.1")  # stands for all servers of the internet
+SOMEBODY = network("1.1.1.1")  # stands for all servers of the internet
 _HTTP, _HTTPS = 80, 443
 
 
@@ -47,21 +47,28 @@ def egress(guarded: Guarded) -> Iterator[Egress]:
             span,
             tuple(workload.name for workload in workloads),
             {
-                "internet": _ask(machine, bridge, _SOMEBODY, _HTTPS, Note("asks a server", span)),
-                shown(METADATA): _ask(
-                    machine, bridge, METADATA, _HTTP, Note("asks a cloud's metadata", span)
-                ),
+                "internet": ask(machine, bridge, SOMEBODY, _HTTPS, Note("asks a server", span)),
+                shown(METADATA): ask(machine, bridge, METADATA, _HTTP, Note("asks a cloud's metadata", span)),
             },
         )
 
 
-def _ask(machine: Machine, bridge: Bridge, target: Addresses, port: int, asking: Note) -> Reach:
-    answers = [_of_setup(machine, setup, bridge, target, port, asking) for setup in machine.setups]
+def ask(
+    machine: Machine, bridge: Bridge, target: Addresses, port: int, asking: Note, protocol: str = "tcp"
+) -> Reach:
+    """Whether containers of a network talk to a server outside."""
+    answers = [_of_setup(machine, setup, bridge, target, port, asking, protocol) for setup in machine.setups]
     return agreed(answers, [setup.assumed for setup in machine.setups])
 
 
 def _of_setup(
-    machine: Machine, setup: Setup, bridge: Bridge, target: Addresses, port: int, asking: Note
+    machine: Machine,
+    setup: Setup,
+    bridge: Bridge,
+    target: Addresses,
+    port: int,
+    asking: Note,
+    protocol: str,
 ) -> Reach:
     chains = setup.chains[4]
     goal = Place("elsewhere", (target,))
@@ -72,13 +79,13 @@ def _of_setup(
     path = Path(chains, Routes(behind, machine.address_on, machine.place, setup.forwards))
     first = Packet(
         family=4,
-        protocol="tcp",
+        protocol=protocol,
         source=CLIENTS,
         destination=goal,
         source_port=CLIENT_PORT,
         port=port,
         interface=bridge.name,
-        flags=frozenset(("SYN",)),
+        flags=frozenset(("SYN",)) if protocol == "tcp" else frozenset(),
         asked=goal,
         asked_port=port,
         client_port=CLIENT_PORT,

@@ -170,6 +170,9 @@ def _translation(tables: Tables, engine: Engine, origin: Entity, bridges: tuple[
         rule("OUTPUT", _jump("DOCKER"), *loopback, _TO_LOCAL),
     )
     for bridge in bridges:
+        if bridge.subnet and bridge.subnet.family == tables.family and bridge.gateway != "routed":
+            inside = Match("source", (bridge.subnet,))
+            tables.append(rule("POSTROUTING", Action("masquerade"), inside, _out(bridge, negated=True)))
         if not engine.has_proxy:
             tables.append(
                 rule("POSTROUTING", Action("masquerade"), _out(bridge), Match("source_type", ("local",)))

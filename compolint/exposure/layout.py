@@ -6,13 +6,13 @@ the ports that are declared nearest to them.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from compolint import glob
 from compolint.exposure.doors import Doors, listeners_of_hosts
 from compolint.exposure.engine import RELEASES, Bridge, Engine, Release, with_engine, with_tailscale
 from compolint.exposure.machine import FAMILIES, Door, Machine, Setup, Zone, setup
 from compolint.exposure.sources import network
 from compolint.exposure.tables import Tables, tables_of
 from compolint.exposure.zones import zones_of
+from compolint.machines import Machines
 from compolint.model import Entity
 from compolint.model.firewall import Addresses, Chain, Family, Firewall, FirewallRule
 from compolint.model.host import Host, OwnZone
@@ -40,12 +40,12 @@ class Guarded(NamedTuple):
 def machines(world: World) -> Iterator[Guarded]:
     """Each machine with the ports that are declared for it."""
     firewalls = world.of(Firewall)
-    hosts = [host for host in world.of(Host) if host.paths]
+    owners = Machines(world.of(Host))
     together: dict[tuple[str | None, tuple[str, ...]], tuple[list[Listener], list[Workload]]] = {}
 
-    def of(entity: Listener | Workload, host: str | None) -> tuple[list[Listener], list[Workload]]:
-        host = host or _host_of(entity.span.path, hosts)
-        guards = _guards(entity, host, firewalls, hosts)
+    def of(entity: Listener | Workload | Firewall, host: str | None) -> tuple[list[Listener], list[Workload]]:
+        host = host or owners.name(entity.span.path)
+        guards = _guards(entity, host, firewalls, owners)
         return together.setdefault((host, tuple(each.key for each in guards)), ([], []))
 
     for listener in listeners_of_hosts(world):
@@ -53,6 +53,10 @@ def machines(world: World) -> Iterator[Guarded]:
     for workload in world.of(Workload):
         if workload.kind != "unit" and not workload.rootless:
             of(workload, None)[1].append(workload)
+    guarding = {key for _, keys in together for key in keys}
+    for firewall in firewalls:
+        if firewall.key not in guarding:
+            of(firewall, firewall.host)  # it guards a machine of which no port is declared
     by_key = {each.key: each for each in firewalls}
     by_name = {host.name: host for host in world.of(Host)}
     for (name, keys), (listeners, workloads) in together.items():
@@ -60,17 +64,13 @@ def machines(world: World) -> Iterator[Guarded]:
         yield _machine(world, by_name.get(name or ""), guards, listeners, workloads)
 
 
-def _guards(entity: Entity, host: str | None, firewalls: list[Firewall], hosts: list[Host]) -> list[Firewall]:
+def _guards(entity: Entity, host: str | None, firewalls: list[Firewall], owners: Machines) -> list[Firewall]:
     """The firewalls of the machine that something is on."""
-    same = [each for each in firewalls if _host_of(each.span.path, hosts) == host]
+    same = [each for each in firewalls if owners.name(each.span.path) == host]
     if host is not None:
         return same
     nearest = max((_nearness(entity.span.path, each.span.path) for each in same), default=0)
     return [each for each in same if _nearness(entity.span.path, each.span.path) == nearest]
-
-
-def _host_of(path: str, hosts: list[Host]) -> str | None:
-    return next((host.name for host in hosts if any(glob.matches(each, path) for each in host.paths)), None)
 
 
 def _nearness(path: str, other: str) -> int:

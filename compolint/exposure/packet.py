@@ -38,6 +38,7 @@ class Place(NamedTuple):
             if each.first >= _BEYOND:
                 if each.first == self.number:
                     return True
+                touched += self.kind == "container" and not self.number  # it may have any address
                 continue
             for stretch in self.within:
                 if (
@@ -62,7 +63,7 @@ def numbered(number: int, family: Family) -> Addresses:
 
 CLIENTS = Place("clients")
 ANY_PORT = -1  # that a client chose for itself
-State = Literal["", "new", "established", "untracked"]  # "" before the kernel looks
+State = Literal["", "new", "established", "untracked"]  # "" before the kernel looks, or of no use to it
 
 
 class Tags(NamedTuple):

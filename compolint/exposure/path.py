@@ -72,9 +72,8 @@ class Path:
                 stopped |= passed.clients
             if is_it is not False:
                 delivered |= passed.clients
-                some, lost = self._back(passed, first, from_host=from_host)
-                through |= some
-                stopped |= lost
+                through |= self._back(passed, first, from_host=from_host)
+                stopped |= self._stopped()
         return Answer(through, stopped, delivered)
 
     def received(self, first: Packet, clients: int) -> Answer:
@@ -84,44 +83,35 @@ class Path:
             left |= those
         return Answer(left, self._stopped())
 
-    def _back(self, passed: Passed, first: Packet, *, from_host: bool) -> tuple[int, int]:
-        """Whether the answer comes back, and what follows it arrives."""
-        reply = answer_to(passed.packet)
-        interface = "" if passed.is_local else passed.packet.out_interface
-        reply = reply._replace(interface=interface)
-        returned = self._sent([(reply, passed.clients)], from_host=passed.is_local)
-        lost = self._stopped()
+    def _back(self, passed: Passed, first: Packet, *, from_host: bool) -> int:
+        """Whose answer comes back, and whose conversation goes on from there."""
         through = 0
-        for each in returned:
-            if each.is_local == from_host and (from_host or each.packet.out_interface == first.interface):
-                through |= each.clients
+        for answer in list(self._returned(passed, first, _SYN_ACK, from_host=from_host)):
+            if first.protocol != "tcp":
+                through |= answer.clients
+                continue
+            third = following(first, passed.packet, answer.packet)
+            for again in self._sent([(third, answer.clients)], from_host=from_host):
+                if _target(again) != _target(passed):
+                    self.stopped |= again.clients
+                    continue
+                for data in self._returned(again, first, _ACK, from_host=from_host):
+                    through |= data.clients
+        return through
+
+    def _returned(
+        self, passed: Passed, first: Packet, flags: frozenset[str], *, from_host: bool
+    ) -> Iterator[Passed]:
+        """What the service sends, as far as it comes to the client from where the client asked."""
+        reply = answer_to(passed.packet, flags if first.protocol == "tcp" else first.flags)
+        reply = reply._replace(interface="" if passed.is_local else passed.packet.out_interface)
+        for each in self._sent([(reply, passed.clients)], from_host=passed.is_local):
+            packet = each.packet
+            is_there = each.is_local == from_host and (from_host or packet.out_interface == first.interface)
+            if is_there and (packet.source, packet.source_port) == (first.destination, first.port):
+                yield each
             else:
-                lost |= each.clients
-        if first.protocol != "tcp" or not through:
-            return through, lost
-        third = first._replace(
-            state="established",
-            flags=_ACK,
-            translated=passed.packet.translated,
-            translated_port=passed.packet.translated_port,
-            disguise=passed.packet.disguise,
-            tags=NO_TAGS._replace(
-                connection=passed.packet.tags.connection, untracked=passed.packet.tags.untracked
-            ),
-        )
-        arrived = self._sent([(third, through)], from_host=from_host)
-        lost |= self._stopped()
-        some = 0
-        for each in arrived:
-            some |= each.clients
-        data = reply._replace(flags=_ACK)
-        if some and data != reply:
-            returned = self._sent([(data, some)], from_host=passed.is_local)
-            lost |= self._stopped()
-            some = 0
-            for each in returned:
-                some |= each.clients
-        return some & through, lost | (through & ~some)
+                self.stopped |= each.clients
 
     def _note(self, chain: Chain, packet: Packet, outcome: Outcome, clients: int) -> None:
         if self.journal is not None:
@@ -175,7 +165,7 @@ class Path:
                 if out != "lo":
                     yield Passed(left, those, is_local=False)
                     continue
-                back = left._replace(interface="lo", out_interface="", tags=left.tags._replace(mark=0))
+                back = left._replace(interface="lo", out_interface="")
                 again = self._hook("prerouting", {back: those}, translates=False)
                 for arrived, them in self._hook("input", again).items():
                     yield Passed(arrived, them, is_local=True)
@@ -200,7 +190,7 @@ class Path:
             frontier = self._before_tracking(early, frontier)
         filters = [chain for chain in chains if chain not in early and chain.kind != "nat"]
         frontier = self._through([chain for chain in filters if chain.priority < turn], frontier)
-        if translates:
+        if translates and hook != "forward":
             frontier = self._translate(hook, [chain for chain in chains if chain.kind == "nat"], frontier)
         return self._through([chain for chain in filters if chain.priority >= turn], frontier)
 
@@ -234,7 +224,7 @@ class Path:
         """New connections are asked what shall become of their addresses; those of others are known."""
         found: Frontier = {}
         for packet, clients in frontier.items():
-            if packet.state == "untracked":
+            if packet.state in ("untracked", ""):
                 _join(found, packet, clients)
             elif packet.state == "new":
                 for left, those in self._new(hook, chains, packet, clients):
@@ -284,7 +274,7 @@ class Path:
             interface = "lo" if hook == "output" else packet.interface
             places: tuple[Place, ...] = (self.routes.on(interface, packet.family),)
         elif isinstance(action.addresses, Addresses):
-            places = (self.routes.place(action.addresses),)
+            places = tuple(_alternatives(self.routes.place(action.addresses)))
         elif action.addresses is None:
             places = (packet.destination,)
         else:
@@ -306,20 +296,66 @@ class Path:
         return packet if place == packet.source else packet._replace(source=place, disguise=place)
 
 
-def answer_to(packet: Packet) -> Packet:
+def _alternatives(place: Place) -> Iterator[Place]:
+    """The stretches in which a place may lie, each as a place: rules may hold it in all of them."""
+    if not place.within:
+        yield place
+    for stretch in place.within:
+        yield place._replace(within=(stretch,))
+
+
+def answer_to(packet: Packet, flags: frozenset[str]) -> Packet:
     """What the service sends back, as it leaves the service."""
-    return packet._replace(
+    reply = packet._replace(
         source=packet.destination,
         destination=packet.source,
         source_port=packet.port,
         port=packet.source_port,
         interface="",
         out_interface="",
-        state="untracked" if packet.tags.untracked else "established",
+        state="established",
         is_reply=True,
-        flags=_SYN_ACK if packet.protocol == "tcp" else packet.flags,
-        tags=NO_TAGS._replace(connection=packet.tags.connection, untracked=packet.tags.untracked),
+        flags=flags,
+        tags=NO_TAGS._replace(connection=packet.tags.connection),
     )
+    if packet.state != "untracked":
+        return reply
+    # The kernel has not seen what this answers, and takes it for a beginning, unless it can't be one.
+    return _alone(reply)._replace(state="" if flags == _SYN_ACK else "new", is_reply=False)
+
+
+def following(first: Packet, arrived: Packet, answer: Packet) -> Packet:
+    """What a client sends after the answer to its first packet."""
+    third = first._replace(flags=_ACK)
+    if arrived.state == "untracked":
+        return third
+    if answer.state == "untracked":
+        return third._replace(state="")
+    return third._replace(
+        state="established",
+        translated=arrived.translated,
+        translated_port=arrived.translated_port,
+        disguise=arrived.disguise,
+        tags=NO_TAGS._replace(connection=answer.tags.connection),
+    )
+
+
+def _alone(packet: Packet) -> Packet:
+    """A packet as the first of a connection of its own."""
+    return packet._replace(
+        asked=packet.destination,
+        asked_port=packet.port,
+        asked_from=packet.source,
+        client_port=packet.source_port,
+        translated=None,
+        translated_port=0,
+        disguise=None,
+        tags=NO_TAGS,
+    )
+
+
+def _target(passed: Passed) -> tuple[bool, Place, int]:
+    return passed.is_local, passed.packet.destination, passed.packet.port
 
 
 def _replayed(hook: str, packet: Packet) -> Packet:

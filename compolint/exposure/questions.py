@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
-from compolint.exposure.cloud import lets_in
+from compolint.exposure import cloud as clouds
 from compolint.exposure.egress import Egress, egress
 from compolint.exposure.layout import Guarded, machines
 from compolint.exposure.machine import FAMILIES, Door, Zone
-from compolint.exposure.reach import Reach, held_as_program, reach
+from compolint.exposure.reach import Reach, reach
 from compolint.exposure.shadow import Dead, dead_rules
 from compolint.exposure.tables import tables_of
+from compolint.model import Entity
 from compolint.model.cloud import CloudRule
 from compolint.model.firewall import Chain, Family, Firewall, FirewallRule
 from compolint.model.listener import Listener
-from compolint.text import Note
+from compolint.text import Note, Span
 from compolint.world import World
 
 _WORST_FIRST = ("open", "undecided", "closed")
@@ -30,11 +31,11 @@ def _guarded(world: World) -> tuple[Guarded, ...]:
 
 def of_zone(world: World, machine: Guarded, door: Door, name: str) -> Reach:
     """The answer for a door and a zone, the cloud's firewall included."""
-    answer = reach(machine.machine, door, zone_of(machine, name))
+    found = reach(machine.machine, door, zone_of(machine, name))
     if name != "internet":
-        return answer
-    cloud = lets_in(world.of(CloudRule), door)
-    return behind(cloud, answer) if cloud and cloud.answer != "open" else answer
+        return found
+    cloud = clouds.lets_in(world.of(CloudRule), door)
+    return behind(cloud, found) if cloud and cloud.answer != "open" else found
 
 
 def zone_of(machine: Guarded, name: str) -> Zone:
@@ -45,13 +46,11 @@ def behind(cloud: Reach, rest: Reach) -> Reach:
     """What is left of an answer behind a firewall that does not let everybody in."""
     if rest.answer == "closed":
         return rest
-    return rest._replace(answer=cloud.answer, because=(*cloud.because, *rest.because))
+    return rest._replace(answer=cloud.answer, because=(*cloud.because, *rest.because), by_cloud=True)
 
 
-def reached(listener: Listener, world: World, zone: str = "internet") -> Reach | None:
-    """Whether clients of a zone reach a port, or any of a range; `None` where no firewall is declared."""
-    if not world.of(Firewall) and not world.of(CloudRule):
-        return None
+def answer(listener: Listener, world: World, zone: str) -> Reach | None:
+    """Whether clients of a zone reach a port, or any of a range."""
     answers = [of_zone(world, machine, door, zone) for machine, door in _doors(listener, world)]
     return min(answers, key=lambda each: _WORST_FIRST.index(each.answer), default=None)
 
@@ -59,27 +58,91 @@ def reached(listener: Listener, world: World, zone: str = "internet") -> Reach |
 def bypassed(listener: Listener, world: World) -> Note | None:
     """The rule that would keep the internet from a port if a program of the host had it open.
 
-    An engine forwards its ports before such rules are asked.
+    An engine forwards its ports before such rules are asked. Where a rule for what is forwarded lets it
+    through by itself, as UFW's for routed packets do, somebody wants it so.
     """
     if listener.origin != "published" or not world.of(Firewall):
         return None
     for machine, door in _doors(listener, world):
         zone = zone_of(machine, "internet")
-        answer = reach(machine.machine, door, zone)
-        if door.published and answer.answer == "open" and 4 in answer.families:
-            held = held_as_program(machine.machine, door, zone)
-            if held is not None:
-                return held
+        found = reach(machine.machine, door, zone)
+        if door.published and found.answer == "open" and 4 in found.families:
+            if found.because[-1].at in _let_through(world):
+                return None
+            as_program = door._replace(published=None, families=(4,))
+            held = reach(machine.machine, as_program, zone, as_program=True)
+            if held.answer == "closed":
+                return held.because[-1]
     return None
+
+
+def _let_through(world: World) -> frozenset[Span]:
+    """Where the project itself lets in what is forwarded to a port."""
+    return world.once(_accepting)
+
+
+def _accepting(world: World) -> frozenset[Span]:
+    return frozenset(
+        rule.span
+        for rule in world.of(FirewallRule)
+        if rule.action.kind == "accept"
+        and rule.looks_at("port", "original_port")
+        and not (rule.chain.startswith("DOCKER") and rule.chain != "DOCKER-USER")
+    )
 
 
 def open_by_default(chain: Chain, world: World) -> Reach | None:
-    """Whether the internet reaches a port that no rule is about; `None` if it guards nothing here."""
-    for machine in guarded(world):
-        if any(each.key == chain.firewall for each in machine.firewalls):
-            door = Door(chain, chain.span, "tcp", _UNUSED, chain.families)
-            return reach(machine.machine, door, zone_of(machine, "internet"))
-    return None
+    """Whether the internet gets to a program with a port that no rule is about; `None` if none is guarded."""
+    return _received(chain.firewall, _program(chain, _UNUSED, "tcp", chain.families), world)
+
+
+def lets_in(rule: FirewallRule, world: World, port: int = _UNUSED, protocol: str = "tcp") -> bool:
+    """Whether it is this rule that lets the internet in to a program that has a port open."""
+    found = _received(rule.firewall, _program(rule, port, protocol, rule.families), world)
+    return found is not None and found.answer == "open" and found.because[-1].at == rule.span
+
+
+def _program(entity: Entity, port: int, protocol: str, families: tuple[Family, ...]) -> Door:
+    return Door(entity, entity.span, protocol, port, families)
+
+
+def _received(firewall: str, door: Door, world: World) -> Reach | None:
+    machine = guarded_by(firewall, world)
+    return machine and reach(machine.machine, door, zone_of(machine, "internet"), as_program=True)
+
+
+def guarded_by(firewall: str, world: World) -> Guarded | None:
+    """The machine that a firewall is on."""
+    machines = (each for each in guarded(world) if any(other.key == firewall for other in each.firewalls))
+    return next(machines, None)
+
+
+def drops(chain: Chain, world: World) -> bool:
+    """Whether a chain of those that decide about packets from outside keeps any out."""
+    if chain.kind != "filter" or chain.hook not in ("input", "forward", None):
+        return False
+    if chain.hook and chain.policy not in ("accept", "return"):
+        return True
+    rules = world.where(FirewallRule, "firewall", chain.firewall)
+    return any(
+        (rule.table, rule.chain) == (chain.table, chain.name) and rule.action.kind in ("drop", "reject")
+        for rule in rules
+    )
+
+
+def outward_of(firewall: Firewall, world: World) -> tuple[Egress, ...]:
+    """What the containers of the machine reach by themselves that a firewall is the first one on."""
+    machine = guarded_by(firewall.key, world)
+    return tuple(egress(machine)) if machine and machine.firewalls[0].key == firewall.key else ()
+
+
+def unfiltered_families(firewall: Firewall, world: World) -> tuple[Family, ...]:
+    """The families for which the machine of a firewall has no rules at all."""
+    machine = guarded_by(firewall.key, world)
+    if machine is None:
+        return ()
+    filtered = {family for each in machine.firewalls for family in each.families}
+    return tuple(family for family in machine.machine.families if family not in filtered)
 
 
 def outward(world: World) -> tuple[Egress, ...]:
@@ -105,7 +168,8 @@ def _dead(world: World) -> Mapping[str, Dead]:
             chains = world.where(Chain, "firewall", firewall.key)
             rules = world.where(FirewallRule, "firewall", firewall.key)
             tables = tables_of(family, (firewall,), chains, rules)
-            found[family] |= {each.rule.key: each for each in dead_rules(tables)}
+            # What firewalld makes of its zones by itself is nobody's mistake.
+            found[family] |= {each.rule.key: each for each in dead_rules(tables) if each.rule.text}
     rules_of = {rule.key: rule for rule in world.of(FirewallRule)}
     return {
         key: dead

@@ -1,6 +1,6 @@
 """Who reaches a port: the answer for one zone, and the reasons for it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from compolint.exposure.machine import CLIENT_PORT, LOOPBACK, Door, Machine, Setup, Zone, covers
@@ -27,10 +27,11 @@ class Reach(NamedTuple):
     because: tuple[Note, ...] = ()
     families: tuple[Family, ...] = ()  # by which somebody gets through, or may
     sources: tuple[str, ...] = ()  # those, where they are not all of the zone
+    by_cloud: bool = False  # nothing but the firewall of a cloud stands in the way
 
 
-def reach(machine: Machine, door: Door, zone: Zone) -> Reach:
-    """Whether clients of a zone reach a port."""
+def reach(machine: Machine, door: Door, zone: Zone, *, as_program: bool = False) -> Reach:
+    """Whether clients of a zone reach a port, or would reach one that a program of the host has open."""
     families = [family for family in door.families if family in machine.families]
     asked = [family for family in families if _is_dialled(door, zone, family)]
     if not asked:
@@ -38,33 +39,21 @@ def reach(machine: Machine, door: Door, zone: Zone) -> Reach:
     answers = []
     for setup in machine.setups:
         found = [
-            _together([_ask(machine, setup, door, zone, interface, family) for family in asked])
-            for interface in zone.interfaces or ("",)
+            _together([_ask(machine, setup, door, zone, interface, family, as_program) for family in asked])
+            for interface in _interfaces(zone, door)
         ]
-        one = _together(found) if zone.is_any else agreed(found, _interfaces(zone))
-        answers.append(one)
+        behind = [f"behind {name}" for name in zone.interfaces]
+        answers.append(_together(found) if zone.is_any else agreed(found, behind))
     return agreed(answers, [setup.assumed for setup in machine.setups])
 
 
-def held_as_program(machine: Machine, door: Door, zone: Zone) -> Note | None:
-    """What would keep a zone out if a program of the host had the port; `None` if nothing surely does."""
-    note = None
-    for setup in machine.setups:
-        for interface in zone.interfaces:
-            chains = setup.chains[4]
-            clients = chains.axis.mask(zone.sources[4])
-            first = first_packet(machine, door._replace(published=None), interface, 4, CLIENT_PORT)
-            path = Path(chains, _routes(machine, setup, interface))
-            received = path.received(first, clients)
-            if received.through & clients:
-                return None
-            decided = decisions(path, first, chains.axis.one(clients), None, "closed")
-            note = decided[-1].note if decided else note
-    return note
-
-
-def _interfaces(zone: Zone) -> list[str]:
-    return [f"behind {name}" for name in zone.interfaces]
+def _interfaces(zone: Zone, door: Door) -> list[str]:
+    """Those of a zone that rules can tell apart: a network whose name no rule can know is like any other."""
+    if not zone.is_any:
+        return list(zone.interfaces) or [""]
+    own = door.published.bridge.name if door.published else ""
+    unnamed = [name for name in zone.interfaces if "?" in name and name != own]
+    return [name for name in zone.interfaces if name not in unnamed[1:]]
 
 
 def _is_dialled(door: Door, zone: Zone, family: Family) -> bool:
@@ -84,7 +73,9 @@ def _undialled(door: Door) -> Note:
     return Note(f"bound to {shown(door.address)}, which these clients do not ask for", door.span)
 
 
-def _ask(machine: Machine, setup: Setup, door: Door, zone: Zone, interface: str, family: Family) -> Reach:
+def _ask(
+    machine: Machine, setup: Setup, door: Door, zone: Zone, interface: str, family: Family, as_program: bool
+) -> Reach:
     """The answer for one way in which everything that the files leave open may be."""
     chains = setup.chains[family]
     clients = chains.axis.mask(zone.sources[family]) if interface else chains.axis.one(chains.axis.all)
@@ -95,13 +86,16 @@ def _ask(machine: Machine, setup: Setup, door: Door, zone: Zone, interface: str,
         return _is_it(machine, door, passed)
 
     attempts = []
-    surely = through = 0
-    for port in _client_ports(setup, family, door.protocol):
+    surely = through = delivered = 0
+    for port in _client_ports(setup, family, door.protocol, lambda: bool(delivered & clients & ~through)):
+        if not interface and port == door.port:
+            continue  # on the host itself the service has it
         first = first_packet(machine, door, interface, family, port)
-        answer = path.converse(first, clients, arrives)
+        answer = path.received(first, clients) if as_program else path.converse(first, clients, arrives)
         attempts.append((first, answer))
         through |= answer.through & clients
         surely |= answer.through & ~answer.stopped & clients
+        delivered |= answer.delivered
         if surely == clients:
             break
     stopped, maybe = attempts[0][1].stopped & clients, through & ~surely
@@ -110,7 +104,8 @@ def _ask(machine: Machine, setup: Setup, door: Door, zone: Zone, interface: str,
     def told(some: int, answer: str) -> tuple[Note, ...]:
         client = one(some)
         asked = next((first for first, got in attempts if _got(got, client) == answer), attempts[0][0])
-        return (door.note, *(each.note for each in decisions(path, asked, client, arrives, answer)))
+        found = decisions(path, asked, client, None if as_program else arrives, answer)
+        return (door.note, *_unfiltered(setup, family), *(each.note for each in found))
 
     if not through:
         return Reach("closed", told(stopped, "closed"))
@@ -175,14 +170,18 @@ def first_packet(machine: Machine, door: Door, interface: str, family: Family, c
     )
 
 
-def _client_ports(setup: Setup, family: Family, protocol: str) -> Iterator[int]:
+def _client_ports(
+    setup: Setup, family: Family, protocol: str, misses_answers: Callable[[], bool]
+) -> Iterator[int]:
     """A client's own port, and one of each sort that rules tell apart: a client may choose any."""
     yield CLIENT_PORT
+    # Answers go to the client's port, so that rules about where packets go look at it, too.
+    looked_at = (*_OF_CLIENTS, "port") if misses_answers() else _OF_CLIENTS
     cuts = set()
     for rules in setup.chains[family].tables.rules.values():
         for rule in rules:
-            if rule.looks_at(*_OF_CLIENTS) and protocol in (rule.values("protocol") or (protocol,)):
-                cuts |= set(_cuts(rule.matches))
+            if rule.looks_at(*looked_at) and protocol in (rule.values("protocol") or (protocol,)):
+                cuts |= set(_cuts(rule.matches, looked_at))
     cuts = {max(cut, 1) for cut in cuts if cut <= _LAST_PORT}
     if cuts:
         yield from sorted(cuts | {1})[:_MOST_PORTS]
@@ -190,10 +189,10 @@ def _client_ports(setup: Setup, family: Family, protocol: str) -> Iterator[int]:
         yield ANY_PORT
 
 
-def _cuts(matches: Iterable[Match]) -> Iterator[int]:
+def _cuts(matches: Iterable[Match], looked_at: tuple[What, ...]) -> Iterator[int]:
     """Where another sort of ports begins."""
     for match in matches:
-        for each in match.values if match.what in _OF_CLIENTS else ():
+        for each in match.values if match.what in looked_at else ():
             if isinstance(each, Ports):
                 yield from (each.first, each.last + 1)
 

@@ -21,6 +21,7 @@ from compolint.model.firewall import (
 )
 from compolint.record import replace
 from compolint.tuples import NamedTuple
+from compolint.unknown import Unknown
 
 _HOOKS: dict[str, Hook] = {hook.upper(): hook for hook in HOOKS}
 _PRIORITY = {"raw": -300, "mangle": -150, "nat": -100, "filter": 0, "security": 50}  # of iptables' tables
@@ -35,12 +36,12 @@ class Tables(NamedTuple):
     rules: dict[Name, list[FirewallRule]]
 
     def add(self, chain: Chain) -> None:
-        """A chain joins those that are there; that one of the files drops what no rule accepts, counts."""
+        """A chain joins those that are there; of their policies the strictest that is known counts."""
         name = chain.table, chain.name
         there = self.chains.get(name)
         if there is None:
             self.chains[name] = chain
-        elif there.policy == "accept" and chain.policy != "accept":
+        elif _strength(chain) > _strength(there):
             self.chains[name] = replace(there, policy=chain.policy, span=chain.span, spans=chain.spans)
 
     def ensure(self, name: Name, origin: Entity) -> None:
@@ -84,6 +85,13 @@ class Tables(NamedTuple):
                 for match in rule.matches:
                     if match.what in ("interface", "out_interface"):
                         yield from (each for each in match.values if isinstance(each, str))
+
+
+def _strength(chain: Chain) -> int:
+    """How much a policy counts beside others of the same chain."""
+    if isinstance(chain.policy, Unknown):
+        return 0
+    return 1 if chain.policy in ("accept", "return") else 2
 
 
 def _addresses(matches: tuple[Match, ...]) -> Iterable[Addresses]:

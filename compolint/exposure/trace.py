@@ -8,6 +8,7 @@ from compolint.exposure.path import Passed, Path, Step
 from compolint.model.firewall import Chain, FirewallRule
 from compolint.text import Note
 from compolint.tuples import NamedTuple
+from compolint.unknown import Unknown
 
 _DEEPEST = 100  # jumps
 _TRANSLATES = ("dnat", "redirect")
@@ -22,6 +23,8 @@ class Decision(NamedTuple):
 
     @property
     def note(self) -> Note:
+        if self.rule is None and self.verdict == "undecided":
+            return Note(f"no file says what the policy of {self.chain} is", self.chain.span)
         if self.rule is None:
             does = "lets through" if self.verdict == "accept" else "drops"
             return Note(f"the policy of {self.chain} {does} what no rule decides", self.chain.span)
@@ -86,6 +89,9 @@ def _open_ones(chains: Chains, steps: list[Step], client: int) -> Iterator[Decis
             if rule.key not in seen:
                 seen.add(rule.key)
                 yield Decision(step.chain, rule, "undecided")
+        if isinstance(step.chain.policy, Unknown) and step.chain.key not in seen:
+            seen.add(step.chain.key)
+            yield Decision(step.chain, None, "undecided")
 
 
 def _undecided(

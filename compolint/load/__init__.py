@@ -65,11 +65,11 @@ def kind_of(tree: Tree, path: str) -> str | None:
     return None
 
 
-def read(tree: Tree, path: str) -> Source | None:
+def read(tree: Tree, path: str, longest: int = _LONGEST) -> Source | None:
     """The text of a file that is to be taken apart, which costs more than to read it."""
     source = tree.read(path)
-    if source and len(source.text) > _LONGEST:
-        raise Unreadable(f"is longer than {_LONGEST} characters", path=path)
+    if source and len(source.text) > longest:
+        raise Unreadable(f"is longer than {longest} characters", path=path)
     return source
 
 

@@ -88,9 +88,7 @@ class Commands:
         self._emit(run, at, places, None, (Unknown("a script of another shell", at),))
 
     def _of_plain(self, bounds: list[tuple[int, int]], said: Said, run: Run) -> None:
-        words = tuple(
-            [_word(said, start, end, said.text[start:end], said.text[start:end]) for start, end in bounds]
-        )
+        words = tuple([_word(said, start, end, said.text[start:end]) for start, end in bounds])
         first = words[0]
         self._emit(
             run,
@@ -207,14 +205,14 @@ class _Places(Mapping[str, Span]):
         return len(self._bounds) + len(self._assigned) + len(self._more)
 
 
-def _word(said: Said, start: int, end: int, text: str, raw: str) -> Maybe[str]:
+def _word(said: Said, start: int, end: int, text: str) -> Maybe[str]:
     """A word that the shell leaves as it is; what a variable of the file around it would give may be open."""
     stretches = said.open(start, end) if said.open else None
     if not stretches:
         return text
     names = tuple(dict.fromkeys(name for _, _, each in stretches for name in each))
     first, last = stretches[0][0] - start, stretches[-1][1] - end
-    is_verbatim = raw == text
+    is_verbatim = text == said.text[start:end]
     return Unknown(
         ", ".join(f"${name}" for name in names) or "a variable",
         said.place(start, end),
@@ -229,7 +227,7 @@ def _spoken(said: Said, word: "shell.Word", *, is_secret: bool = False) -> Maybe
     if text is not None:
         if is_secret and said.is_given and said.is_given(word.start, word.end):
             return Unknown("its value", said.place(word.start, word.end))
-        return _word(said, word.start, word.end, text, word.raw)
+        return _word(said, word.start, word.end, text)
     pieces = word.pieces
     tail: list[str] = []
     for piece in reversed(pieces):

@@ -91,10 +91,11 @@ class _Comparisons:
 
 
 def _verifiers(script: shell.Script) -> list[shell.Command]:
-    if not any(_might_verify(command.name or "") for command in script.commands):
+    found = [command for command in script.commands if _might_verify(command.name or "")]
+    if not found:
         return []
     read = {id(source) for command in script.commands for source in command.input_from}
-    return [command for command in script.commands if _verifies(command, script.text, id(command) in read)]
+    return [command for command in found if _verifies(command, script.text, id(command) in read)]
 
 
 def _names_compared(verifier: shell.Command) -> list[str]:

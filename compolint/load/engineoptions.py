@@ -131,6 +131,8 @@ def options_of(words: Sequence[Value], at: int = 0) -> tuple[list[Option], int]:
 def published(value: Value) -> Published | None:
     """What `--publish` opens: `80`, `8080:80/udp`, `127.0.0.1:8080:80`, `[::1]::80`; `None` for nonsense."""
     text = value.text
+    if "target=" in text:
+        return _of_fields(value)
     body, slash, _ = text.partition("/")
     parts = divided(body)
     if len(parts) > 3:
@@ -156,6 +158,28 @@ def published(value: Value) -> Published | None:
     return None if target is None else Published(address, on_host, target, known, spans)
 
 
+def _of_fields(value: Value) -> Published | None:
+    """What Swarm opens by `--publish published=8080,target=80,protocol=tcp`."""
+    places: dict[str, tuple[int, int]] = {}
+    at = 0
+    for field in value.text.split(","):
+        name, _, _ = field.partition("=")
+        places[name] = (at + len(name) + 1, at + len(field))
+        at += len(field) + 1
+    target = ports_of(value.part(*places["target"])) if "target" in places else None
+    if target is None:
+        return None
+    on_host = ports_of(value.part(*places["published"])) if "published" in places else None
+    spans = {
+        field: value.place(*places[name])
+        for field, name in (("target", "target"), ("ports", "published"))
+        if name in places
+    }
+    protocol = value.part(*places["protocol"]) if "protocol" in places else "tcp"
+    known = "tcp" if isinstance(protocol, Unknown) else protocol.lower()
+    return Published(Address.of(""), on_host, target, known, spans)
+
+
 def publishes(options: Iterable[Option]) -> Iterator[tuple[Option, Published]]:
     """The ports of all options; nothing where the container has no network of its own."""
     options = list(options)
@@ -165,6 +189,9 @@ def publishes(options: Iterable[Option]) -> Iterator[tuple[Option, Published]]:
     for option in options:
         if option.name == "--publish" and option.value and (found := published(option.value)):
             yield option, found
+        elif option.name == "--publish-all" and (option.value is None or option.known != "false"):
+            exposed = Unknown("what its image exposes", option.at)
+            yield option, Published(Address.of(""), None, exposed, "tcp", {})
 
 
 def divided(text: str) -> list[tuple[int, int]]:
@@ -222,6 +249,6 @@ def _behind_verb(command: Command) -> int | None:
             at += word in GLOBAL_VALUED
         elif word in {"run", "create"}:
             return at
-        elif word != "container":
+        elif word not in {"container", "service"}:
             return None
     return None

@@ -23,6 +23,7 @@ _BY_SUFFIX = {
     "caddyfile": "caddy",
     "nginx": "nginx",
     "nginxconf": "nginx",
+    "nft": "firewall",
     **dict.fromkeys(("tf", "tofu", "tfvars"), "terraform"),
 }
 _BY_NAME = {
@@ -32,6 +33,8 @@ _BY_NAME = {
     **dict.fromkeys(("action.yml", "action.yaml", ".gitlab-ci.yml", ".gitlab-ci.yaml"), "script"),
     "caddyfile": "caddy",
     "nginx.conf": "nginx",
+    **dict.fromkeys(("rules.v4", "rules.v6", "default-ufw", "ufw.default"), "firewall"),
+    **dict.fromkeys(("nftables.conf", "firewalld.conf"), "firewall"),
     **dict.fromkeys(("daemon.json", "sshd_config", "sysctl.conf", "jail.conf", "jail.local"), "host"),
     **dict.fromkeys(
         (
@@ -45,13 +48,23 @@ _BY_NAME = {
 _BY_FOLDER = {"cron.d": "script", "sysctl.d": "host", "sshd_config.d": "host", "jail.d": "host"}
 
 # By both: what else has such a name is something else.
-_BY_PLACE = dict.fromkeys(
-    (
-        ".claude/settings.json", ".claude/settings.local.json", ".codex/hooks.json", ".cursor/hooks.json",
-        ".gemini/settings.json",
+_BY_PLACE = {
+    **dict.fromkeys(
+        (
+            ".claude/settings.json", ".claude/settings.local.json", ".codex/hooks.json", ".cursor/hooks.json",
+            ".gemini/settings.json",
+        ),
+        "agent",
     ),
-    "agent",
-)  # fmt: skip
+    **dict.fromkeys(
+        (
+            "ufw/ufw.conf", "default/ufw", "ufw/user.rules", "ufw/user6.rules", "ufw/before.rules",
+            "ufw/before6.rules", "ufw/after.rules", "ufw/after6.rules", "iptables/iptables.rules",
+            "iptables/ip6tables.rules", "sysconfig/iptables", "sysconfig/ip6tables",
+        ),
+        "firewall",
+    ),
+}  # fmt: skip
 
 # compose.yaml, docker-compose.prod.yml, docker-compose_dev.yml, docker-compose.json
 _COMPOSE = pattern(r"(?:docker-)?compose(?:[-_.][\w.-]+)?\.ya?ml$|docker-compose\.json$")
@@ -71,6 +84,12 @@ _TERRAFORM = pattern(r"[\w.-]+\.(?:tf|tofu|tfvars)\.json$")
 _BAKE = pattern(r"docker-bake(?:[-_.][\w.-]+)?\.(?:hcl|json)$")
 # nginx.prod.conf
 _NGINX = pattern(r"nginx(?:[-_.][\w.-]+)?\.conf$")
+# ss.txt, ss-before.txt, netstat_after.out, docker-ps.txt, docker-inspect.json
+_CAPTURE = pattern(
+    r"(?:ss|netstat|(?:docker|podman)(?:[-_]compose)?[-_]?(?:ps|port|inspect))(?:[-_.][\w.-]+)?"
+    r"\.(?:txt|out|log|json)$",
+    re.I,
+)
 # Makefile.common
 _SCRIPT = pattern(r"(?:GNU)?[Mm]akefile(?:\.(?!am$|in$)[\w-]+)?$")
 # Dockerfile.md and dockerfile_lint.py speak of Dockerfiles, they are none.
@@ -90,6 +109,10 @@ _BY_PART: tuple[tuple[str, str, re.Pattern[str], bool], ...] = (
     (".tf", "terraform", _TERRAFORM, False),
     (".tofu.json", "terraform", _TERRAFORM, False),
     ("docker-bake", "bake", _BAKE, False),
+    (".txt", "capture", _CAPTURE, False),
+    (".out", "capture", _CAPTURE, False),
+    (".log", "capture", _CAPTURE, False),
+    ("inspect", "capture", _CAPTURE, False),
 )
 # A folder of drop-ins: foo.service.d/10-local.conf, container.d/all.conf
 _DROPINS = pattern(rf"(?:^|\.)(?:({'|'.join(_UNITS)})|({'|'.join(_QUADLETS)}))\.d$")
@@ -99,12 +122,14 @@ _LOOKS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys((*_UNITS, *_QUADLETS), ("unit", "quadlet")),
     "yml": ("compose",),
     "yaml": ("compose",),
-    "conf": ("nginx",),
+    "conf": ("nginx", "firewall"),
     "inc": ("nginx",),
     "vhost": ("nginx",),
     "site": ("nginx",),
-    "json": ("caddy",),
-    "": ("script", "nginx", "caddy"),
+    "json": ("caddy", "host", "firewall"),
+    "txt": ("capture", "firewall"),
+    **dict.fromkeys(("rules", "save", "dump", "v4", "v6", "out", "iptables", "ufw"), ("firewall",)),
+    "": ("script", "nginx", "caddy", "firewall"),
 }
 _LOOK = {
     "unit": "compolint.load.unit.names:is_unit",
@@ -112,9 +137,12 @@ _LOOK = {
     "compose": "compolint.load.composelike:is_compose",
     "nginx": "compolint.load.nginx.kind:looks_like_nginx",
     "caddy": "compolint.load.caddy.kind:looks_like",
+    "host": "compolint.load.host.tailscale:looks_like",
     "script": "compolint.load.script.kind:looks_like",
     "agent": "compolint.load.agent.kind:looks_like",
     "policy": "compolint.load.policy.kind:looks_like",
+    "capture": "compolint.load.capture.kind:looks_like",
+    "firewall": "compolint.load.firewall.kind:looks_like",
 }
 # Folders whose files have the names of sites, which end as names of hosts do.
 _LOOKS_BY_FOLDER = {
@@ -124,12 +152,14 @@ _LOOKS_BY_FOLDER = {
 _LOOKS_BY_PLACE = {".vscode/settings.json": ("agent",)}
 # Other files have these names, too.
 _POLICIES = frozenset(("risk-matrix", "guardrails", "security-policy", "agent-policy", "allowlists"))
+# Folders of firewalld's
+_FIREWALLD = frozenset(("zones", "policies"))
 # Names without an end that are no configuration of anything.
 _NO_ENDS = pattern(r"[a-z0-9][\w@+-]*$")
 
 KINDS = (
     "compose", "dockerfile", "env", "certificate", "nginx", "caddy", "unit", "quadlet", "script", "host",
-    "agent", "policy", "terraform", "bake",
+    "agent", "policy", "terraform", "bake", "capture", "firewall",
 )  # fmt: skip
 # A link to an env file or a key that is not here is nothing unusual: they are kept out of repositories.
 _NEEDED = frozenset({"compose", "dockerfile"})
@@ -198,6 +228,8 @@ def _looks(path: str) -> tuple[str, ...]:
     stem, dot, suffix = name.rpartition(".")
     if stem.replace("_", "-") in _POLICIES and suffix in {"json", "yaml", "yml"}:
         return "policy", *_LOOKS[suffix]
+    if suffix == "xml":
+        return ("firewall",) if folder in _FIREWALLD else ()
     if not dot:
         return _LOOKS[""] if _NO_ENDS.match(name) else ()
     return _LOOKS.get(suffix, ())

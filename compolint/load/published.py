@@ -34,8 +34,10 @@ def of_commands(commands: Iterable[Command], owner: Owner) -> Iterator[Listener]
 def listener_of(owner: Owner, port: Published, at: Span, image: Maybe[ImageName] | None) -> Listener:
     """A port that the engine publishes for a container."""
     shown = port.address if isinstance(port.address, Unknown) else port.address.text
-    numbers = "" if port.ports is None else port.ports
     called = image.base if isinstance(image, ImageName) else "a container"
+    # Of free ports there may be one for each container.
+    free = called if owner.name is None else ""
+    numbers = free if port.ports is None else port.ports
     return Listener(
         key=f"{owner.key}:{shown}:{numbers}:{port.target}/{port.protocol}",
         span=at,

@@ -77,6 +77,7 @@ class Stage(Entity):
     parent: int | None = None  # the number of the stage it starts from
     from_scratch: bool = False  # it, or the stage at the bottom of its parents, starts from nothing
     needs: tuple[int, ...] = ()  # the stages that it copies from or mounts, without its parent
+    images: tuple[ImageName, ...] = ()  # that it copies from or mounts
     ships: bool = False  # it is the stage that ends up in the image
     reached: bool = True  # the stage that ships needs it
     user: Maybe[str] | None = None  # the last USER, inherited from parents in this file

@@ -136,3 +136,11 @@ class FirewallRule(Entity):
 
     def looks_at(self, *whats: What) -> bool:
         return any(match.what in whats for match in self.matches)
+
+    @property
+    def is_of_loopback(self) -> bool:
+        """Whether it is about packets that a host sends to itself."""
+        if "lo" in self.values("interface"):
+            return True
+        sources = [each for each in self.values("source") if isinstance(each, Addresses)]
+        return bool(sources) and all(each.family == 4 and each.first >> 24 == 127 for each in sources)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from compolint.model import Entity
 from compolint.model.values import Address, ImageName, Ports
-from compolint.unknown import Maybe
+from compolint.unknown import Maybe, Unknown
 
 
 class Listener(Entity):
@@ -26,9 +26,16 @@ class Listener(Entity):
     profiles: tuple[str, ...] = ()
     host: str | None = None
     web_server: str = ""  # the key of the one whose socket it is, which its sites share
+    # The workload that a web server hands its connections on to as they come, "" for one that is not here;
+    # `None`: none does.
+    handed_to: str | None = None
 
     def __str__(self) -> str:
         """As people say it: `5432/tcp`, `8080->80/tcp`, `a random port->80/tcp`."""
+        if isinstance(self.ports, Unknown) and not self.ports.names and self.target is None:
+            return str(self.ports)  # in words
+        if isinstance(self.target, Unknown) and not self.target.names and self.ports is None:
+            return "random ports"
         shown = "a random port" if self.ports is None else str(self.ports)
         if self.target is not None and str(self.target) != shown:
             shown += f"->{self.target}"

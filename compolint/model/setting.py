@@ -5,7 +5,7 @@ from typing import Literal
 from compolint.model import Entity
 from compolint.unknown import Maybe
 
-Scope = Literal["sysctl", "sshd", "docker_daemon", "fail2ban", "caddy"]
+Scope = Literal["sysctl", "sshd", "docker_daemon", "fail2ban", "caddy", "systemd"]
 
 
 class Setting(Entity):

@@ -11,7 +11,7 @@ from compolint.model.values import Address
 from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe
 
-Server = Literal["nginx", "caddy", "traefik"]
+Server = Literal["nginx", "caddy", "traefik", "tailscale"]
 
 
 class WebServer(Entity):
@@ -41,6 +41,7 @@ class Site(Entity):
     server: Server
     name: str  # as people call it: its first name, else its first address
     hosts: tuple[Maybe[str], ...] = ()  # empty: whatever a client asks for
+    access: "Access | None" = None  # to one of `stream`, which has no locations and hands on by itself
     tls: Maybe[bool] = False  # on some socket
     plain: Maybe[bool] = False  # on some socket it speaks HTTP without TLS
     protocols: tuple[Maybe[str], ...] | None = None  # "TLSv1.2", …; `None`: the server's default
@@ -136,7 +137,7 @@ class Guard(Entity):
 class ControlApi(Entity):
     """The socket on which a web server takes orders: Caddy's admin endpoint, Traefik's API."""
 
-    owner: str  # the key of the web server
+    owner: str  # the key of the web server, or of the workload whose environment says it
     server: Server
     name: str
     address: Maybe[Address] | None = None  # `None` for a socket in the file system
@@ -154,6 +155,7 @@ class Upstream(Entity):
     scheme: Maybe[str] = "http"
     host: Maybe[str] | None = None  # `None` for a socket in the file system
     port: Maybe[int] | None = None
+    socket: Maybe[str] | None = None  # the path of such a socket
     protocol: Literal["http", "fastcgi", "uwsgi", "scgi", "grpc", "memcached", "tcp", "udp"] = "http"
     chosen_by_client: tuple[str, ...] = ()  # what a client says that decides over scheme, host or port
     verified: Maybe[bool] | None = None  # its certificate is checked; `None`: nothing is said
@@ -176,6 +178,7 @@ class Header(Entity):
     value: Maybe[str] = ""
     by_client: tuple[str, ...] = ()  # what a client says that is in it, but for a host's checked name
     from_client: tuple[str, ...] = ()  # the client's words in it, decoded: they may hold line ends
+    echoes: tuple[str, ...] = ()  # the client's headers that stand in it whatever they say, in lower case
     condition: str = ""  # it is set only if this holds
     always: bool = True
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from compolint.check import Severity
 from compolint.engine import Finding, Report
 from compolint.report import Options
+from compolint.report.markup import markdown
 from compolint.report.shown import Files, Shown, shown
 from compolint.report.summary import checked, count, found, unchecked
 from compolint.report.visible import visible
@@ -50,8 +51,8 @@ def render(shown: Shown, options: Options) -> Iterator[str]:
 def step_summary(report: Report) -> str:
     """The findings as a table in Markdown, as long as a job's summary may be."""
     safe = shown(report)
-    lines = [f"## compolint: {_markdown(found(safe))}", ""]
-    lines += (f"{_markdown(text)}  " for text in (*unchecked(safe), checked(safe)))
+    lines = [f"## compolint: {markdown(found(safe))}", ""]
+    lines += (f"{markdown(text)}  " for text in (*unchecked(safe), checked(safe)))
     findings = _by_severity(safe)
     if not findings:
         return "\n".join((*lines, ""))
@@ -114,15 +115,5 @@ def _line(text: str) -> str:
 
 def _row(finding: Finding, files: Files) -> str:
     place = files.place(finding.at)
-    where = _markdown(f"{place.path}:{place.line}")
-    return f"| {_word(finding)} | {where} | {_markdown(finding.message)} | {_markdown(finding.check.name)} |"
-
-
-def _markdown(text: str) -> str:
-    """Text in which nothing is taken for markup, a link, a mention or the end of a cell."""
-    text = "".join(
-        f"\\{character}" if character in "\\`*_[]|~#!" else character for character in visible(text)
-    )
-    for character, entity in (("&", "&amp;"), ("<", "&lt;"), ("@", "&#64;"), ("://", "&#58;//")):
-        text = text.replace(character, entity)
-    return text
+    where = markdown(f"{place.path}:{place.line}")
+    return f"| {_word(finding)} | {where} | {markdown(finding.message)} | {markdown(finding.check.name)} |"

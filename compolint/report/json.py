@@ -7,6 +7,7 @@ from compolint.engine import Finding
 from compolint.report import Options
 from compolint.report.shown import Files, Place, Shown
 from compolint.report.summary import Doubt, by_kind, by_severity, by_status, doubts
+from compolint.text import Edit
 
 VERSION = 1
 
@@ -47,9 +48,22 @@ def as_object(finding: Finding, files: Files) -> dict[str, Any]:
         described["related"].append(
             {"path": text(other.path), "line": other.line, "column": other.column, "message": text(note.text)}
         )
+    if edits := files.edits(finding):
+        described["edits"] = [_edit(edit, files.place(edit.span)) for edit in edits]
     if finding.reason:
         described["reason"] = text(finding.reason)
     return described
+
+
+def _edit(edit: Edit, place: Place) -> dict[str, Any]:
+    return {
+        "path": text(place.path),
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "text": text(edit.text),
+    }
 
 
 def summary(shown: Shown) -> dict[str, Any]:

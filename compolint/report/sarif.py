@@ -18,9 +18,9 @@ from compolint.report.json import text
 from compolint.report.line_hash import line_hashes
 from compolint.report.sarif_objects import plain
 from compolint.report.sarif_rule import LEVELS, rule, sentence
-from compolint.report.shown import Files, Shown
+from compolint.report.shown import Files, Place, Shown
 from compolint.report.summary import count
-from compolint.text import Note, Span
+from compolint.text import Edit, Note, Span
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _BASE = "%SRCROOT%"
@@ -118,6 +118,8 @@ def _result(
     )
     if any(note.at.path != finding.at.path for note in finding.notes):
         result.code_flows = [_flow(finding, files)]
+    if edits := files.edits(finding):
+        result.fixes = [_fix(finding, edits, files)]
     if options.show_accepted:
         result.suppressions = [*_suppressions(finding)]
     return result
@@ -153,12 +155,7 @@ def _location(at: Span, files: Files, note: Note | None = None, number: int = -1
     import sarif_om as om
 
     place = files.place_utf16(at)
-    region = om.Region(
-        start_line=place.line,
-        start_column=place.column,
-        end_line=place.end_line,
-        end_column=place.end_column,
-    )
+    region = _region(place)
     snippet = files.text(at)
     if 0 < len(snippet) <= _LONGEST_SNIPPET:
         region.snippet = om.ArtifactContent(text=text(snippet))
@@ -169,6 +166,17 @@ def _location(at: Span, files: Files, note: Note | None = None, number: int = -1
     if note is not None:
         location.message = om.Message(text=_unlinked(sentence(note.text or "here")))
     return location
+
+
+def _region(place: Place) -> Any:
+    import sarif_om as om
+
+    return om.Region(
+        start_line=place.line,
+        start_column=place.column,
+        end_line=place.end_line,
+        end_column=place.end_column,
+    )
 
 
 @cache
@@ -185,6 +193,28 @@ def _flow(finding: Finding, files: Files) -> Any:
     steps = (*finding.notes, Note(finding.message, finding.at))
     locations = [om.ThreadFlowLocation(location=_location(step.at, files, step)) for step in steps]
     return om.CodeFlow(thread_flows=[om.ThreadFlow(locations=locations)])
+
+
+def _fix(finding: Finding, edits: Iterable[Edit], files: Files) -> Any:
+    """What a program may write for a person; each file has its replacements."""
+    import sarif_om as om
+
+    replacements: dict[str, list[Any]] = {}
+    for edit in edits:
+        replacements.setdefault(edit.span.path, []).append(
+            om.Replacement(
+                deleted_region=_region(files.place_utf16(edit.span)),
+                inserted_content=om.ArtifactContent(text=text(edit.text)),
+            )
+        )
+    changes = [
+        om.ArtifactChange(
+            artifact_location=om.ArtifactLocation(uri=_uri(path), uri_base_id=_BASE), replacements=each
+        )
+        for path, each in replacements.items()
+    ]
+    description = om.Message(text=_unlinked(sentence(finding.fix))) if finding.fix else None
+    return om.Fix(description=description, artifact_changes=changes)
 
 
 def _suppressions(finding: Finding) -> Iterator[Any]:

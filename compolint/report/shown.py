@@ -1,5 +1,6 @@
 """A report as it may be shown: without secrets, and with the places its findings point to."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from functools import lru_cache
@@ -7,10 +8,17 @@ from functools import lru_cache
 from compolint.engine import Finding, Report
 from compolint.model.linter import Fault
 from compolint.redact import mask, redact, secret_part, secrets
-from compolint.text import Note, Source, Span
+from compolint.text import Edit, Note, Source, Span
 from compolint.tree import Skipped, Tree, Unreadable
 from compolint.tuples import NamedTuple
 
+_GIVING_VALUES = frozenset({"env", "dockerfile"})
+_WITHOUT_VALUES = frozenset(
+    (
+        "ADD", "CMD", "COPY", "ENTRYPOINT", "EXPOSE", "FROM", "HEALTHCHECK", "MAINTAINER", "RUN", "SHELL",
+        "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
+    )
+)  # fmt: skip
 _LONGEST = 1000  # characters of a message; a name in a file may have millions
 
 
@@ -27,8 +35,8 @@ class Place(NamedTuple):
 class Files:
     """The text of the files that findings point to, without the secrets in it."""
 
-    def __init__(self, tree: Tree, secret: Mapping[str, list[Span]]) -> None:
-        self._tree, self._secret = tree, secret
+    def __init__(self, tree: Tree, secret: Mapping[str, list[Span]], kinds: Mapping[str, str]) -> None:
+        self._tree, self._secret, self._kinds = tree, secret, kinds
         self._sources: dict[str, Source] = {}
         self._unread: dict[str, tuple[int, int]] = {}  # where files cease to be text
         self._masked: dict[str, Source] = {}
@@ -70,6 +78,16 @@ class Files:
             end_column=place.end_column + _between(wide, end - place.end_column + 1, end),
         )
 
+    def edits(self, finding: Finding) -> tuple[Edit, ...]:
+        """The changes of the files that fix what was found; none unless all of them are known."""
+        if not finding.patches:
+            return ()
+        from compolint.load.edits import edit
+
+        found = [edit(self._source(patch.entity.span.path), patch) for patch in finding.patches]
+        known = tuple(each for each in found if each is not None and redact(each.text) == each.text)
+        return known if len(known) == len(found) else ()
+
     def unmasked(self, path: str) -> str:
         """A file's own text, for what is computed from it and says nothing of it: a hash."""
         return self._source(path).text
@@ -91,7 +109,10 @@ class Files:
             places = [*secrets(text)]
             for span in self._secret.get(path, ()):
                 start, end = _within(span, text)
-                places += secret_part(text, start, end) if start < end else [_line_around(text, start)]
+                if start < end:
+                    places += secret_part(text, start, end)
+                else:
+                    places.append(_hidden(text, start, self._kinds.get(path)))
             self._masked[path] = Source(path, mask(text, places))
         return self._masked[path]
 
@@ -124,7 +145,7 @@ def shown(report: Report) -> Shown:
         skipped=tuple(Skipped(skipped.path, told(skipped.reason)) for skipped in report.skipped),
         errors=tuple(map(told, report.errors)),
         incomplete=report.incomplete,
-        files=Files(report.tree, _secret_places(report)),
+        files=Files(report.tree, _secret_places(report), report.kinds),
     )
 
 
@@ -154,17 +175,27 @@ def _secret_places(report: Report) -> dict[str, list[Span]]:
         spans = []
         if finding.check.hides:
             spans = [finding.at, *(note.at for note in finding.notes if note.is_value)]
-        elif finding.check.subject is Fault and report.kinds.get(finding.at.path) == "env":
-            # What a line of an env file says that is not understood may be anything.
+        elif finding.check.subject is Fault and report.kinds.get(finding.at.path) in _GIVING_VALUES:
+            # What a line says there that is not understood may be anything.
             spans = [finding.at._replace(end=finding.at.start)]
         for span in spans:
             places.setdefault(span.path, []).append(span)
     return places
 
 
-def _line_around(text: str, at: int) -> tuple[int, int]:
-    end = text.find("\n", at)
-    return text.rfind("\n", 0, at) + 1, len(text) if end < 0 else end
+def _hidden(text: str, at: int, kind: str | None) -> tuple[int, int]:
+    """What to hide of a line that is not understood: all of it, in a Dockerfile but for its first word.
+
+    What stands there behind an instruction that gives no values is shown.
+    """
+    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    end = len(text) if end < 0 else end
+    word = re.compile(r"[ \t]*([A-Za-z]++)[ \t]++").match(text, start, end)
+    if kind != "dockerfile" or word is None:
+        return start, end
+    if word[1].upper() in _WITHOUT_VALUES:
+        return start, start
+    return word.end() if word[1].isupper() else start, end
 
 
 def _within(span: Span, text: str) -> tuple[int, int]:

@@ -78,6 +78,8 @@ class Passage:
         return [(self.text[cut:end], self._offset(cut)) for cut, end in pairwise(cuts)]
 
     def _offset(self, at: int) -> int:
+        if len(self._starts) == 1:
+            return self._places[0] + at
         piece = bisect_right(self._starts, at) - 1
         return self._places[piece] + at - self._starts[piece]
 

@@ -10,7 +10,8 @@ otherwise, and gives neither places nor what was quoted).
     NAME                  taken from the shell
 
 What a comment seems to be right after the `=` is the value: `NAME= # text` gives `# text`. Where
-Compose refuses the file, the line is a fault here and the next ones are read.
+Compose refuses the file, the line is a fault here and the next ones are read. So it is where a carriage
+return alone ends a line, since Compose takes what follows for a part of it.
 """
 
 import re
@@ -32,6 +33,8 @@ _NAME = pattern(rf"[\w.\-\[\]{_BLANK}]*")
 _CONFLICT = pattern(r"(?:<{7}|={7}|>{7})(?![^ \t\r\n])")
 # \n   \"   \\   \$   \0101
 _ESCAPE = pattern(r'\\(?:(?P<letter>[abfnrtv$"\\])|0(?P<octal>[0-3][0-7]{2})|0(?P<rest>[0-9]{0,3}))')
+# \n   \r before something that is not the end of its line
+_LINE_END = pattern(r"\n|\r(?=[^\r\n])")
 _LETTERS = dict(zip('abfnrtv$"\\', ("\a", "\b", "\f", "\n", "\r", "\t", "\v", "$$", '"', "\\"), strict=True))
 
 
@@ -68,7 +71,7 @@ class _Parser:
         self.pairs: list[Pair] = []
         self.faults: list[Fault] = []
         self.comments: list[Span] = []
-        self._is_in_conflict = False
+        self._is_in_conflict = self._has_lone_return = False
         self._path, self._text = source.path, source.text
 
     def run(self) -> None:
@@ -140,8 +143,14 @@ class _Parser:
         return self._line_end(start)
 
     def _line_end(self, at: int) -> int:
-        end = self._text.find("\n", at)
-        return len(self._text) if end < 0 else end
+        match = _LINE_END.search(self._text, at)
+        if match is None:
+            return len(self._text)
+        if match[0] == "\r" and not self._has_lone_return:
+            self._has_lone_return = True
+            message = "this carriage return ends no line for Compose, which reads on; write line feeds"
+            self.faults.append(Fault(message, self._span(match.start(), match.end())))
+        return match.start()
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self._path, start, end)

@@ -15,6 +15,8 @@ PLAIN = r"""(?!["'#}])(?:[^ \t\r\n;{\\$]++|\\.?|\$\{*+)++"""
 QUOTED = r""""(?:[^"\\]++|\\.)*+"(?=[ \t\r\n;{)])|'(?:[^'\\]++|\\.)*+'(?=[ \t\r\n;{)])"""
 COMMENT = r"#[^\n]*+"
 _PIECE = pattern(rf"{COMMENT}|{PLAIN}|{QUOTED}", re.DOTALL)
+# In a statement without it, and without blanks but spaces, whatever is between spaces is a word.
+_NOT_PLAIN = pattern(r"""[#"'\\]|\$\{""")
 _ESCAPE = pattern(r"""\\(["'\\trn])""")
 _CONTROLS = {"t": "\t", "r": "\r", "n": "\n"}
 
@@ -88,15 +90,26 @@ class Directive:
 
 def cut(source: Source, start: int, stop: int) -> tuple[Word, ...]:
     """The words in a stretch of text that has nothing else in it but blanks, comments and what ends them."""
-    path, found = source.path, []
+    # Most of the time that Nginx's files cost us is spent here, so words are made in the quickest way.
+    path, new, word, found = source.path, tuple.__new__, Word, []
+    statement = source.text[start:stop]
+    if statement[-1:] in (";", "{") and statement.isprintable() and not _NOT_PLAIN.search(statement):
+        at = start
+        for raw in statement[:-1].split(" "):
+            end = at + len(raw)
+            if raw:
+                found.append(new(word, (path, at, end, raw, "")))
+            at = end + 1
+        return tuple(found)
     for match in _PIECE.finditer(source.text, start, stop):
-        raw, (start, end) = match[0], match.span()
-        if raw[0] == "#":
-            continue
-        quote = raw[0] if raw[0] in "\"'" else ""
-        if quote:
-            raw = raw[1:-1]
-        found.append(Word(path, start, end, decoded(raw) if "\\" in raw else raw, quote))
+        raw, quote = match[0], ""
+        if raw[0] in "#\"'":
+            if raw[0] == "#":
+                continue
+            raw, quote = raw[1:-1], raw[0]
+        if "\\" in raw:
+            raw = decoded(raw)
+        found.append(new(word, (path, *match.span(), raw, quote)))
     return tuple(found)
 
 

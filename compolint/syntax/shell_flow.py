@@ -1,4 +1,4 @@
-"""What a script downloads and then runs: through a pipe, a substitution, a variable or a file."""
+"""What a script downloads or decodes, and then runs: through a pipe, a substitution, a variable or a file."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -22,11 +22,14 @@ class DownloadRun(NamedTuple):
 DOWNLOADERS = frozenset(
     ("curl", "wget", "wget2", "fetch", "aria2c", "axel", "http", "https", "xh", "lynx", "w3m", "nc", "ncat")
 )
+# What they print nobody has read.
+DECODERS = frozenset(("base64", "base32", "xxd"))
+_DECODING = frozenset(("-d", "-D", "-di", "--decode", "-r", "-rp"))
 
 
 def downloads_run(script: Script) -> tuple[DownloadRun, ...]:
-    """Each download that the script runs, with the first command that does."""
-    if not any(command.name in DOWNLOADERS for command in script.commands):
+    """Each download, or text that is decoded, that the script runs, with the first command that does."""
+    if not any(command.name in DOWNLOADERS or command.name in DECODERS for command in script.commands):
         return ()
     files = _Files()
     found: dict[int, DownloadRun] = {}
@@ -53,7 +56,13 @@ def _run_at_once(command: Command) -> Iterable[Command]:
         sources = command.input_from
     elif operands and operands.file and operands.file.spelling.startswith("<("):
         sources = _leading(operands.file)
-    return (source for source in _behind(sources) if source.name in DOWNLOADERS)
+    behind = list(_behind(sources))
+    downloads = [source for source in behind if source.name in DOWNLOADERS]
+    return downloads or [source for source in behind if _decodes(source)]
+
+
+def _decodes(command: Command) -> bool:
+    return command.name in DECODERS and any(word.spelling in _DECODING for word in command.words[1:])
 
 
 def _leading(word: Word) -> tuple[Command, ...]:

@@ -107,7 +107,7 @@ def printed(commands: Iterable[Command]) -> tuple[Word, ...]:
 
 
 # X=, X+=, X++; for X in, read X Y
-_SETTING = pattern(r"(?<![\w$-])([A-Za-z_]\w*)(?:\+?=(?![=~])|\+\+|--(?!\w))")
+_SETTING = pattern(r"(?<![\w$-])([A-Za-z_]\w*+)(?:\+?=(?![=~])|\+\+|--(?!\w))")
 _NAMING = pattern(r"(?<![\w-])(?:for|select|read|readarray|mapfile|getopts|unset|printf +-v)\b([^\n;|&]*)")
 _VARIABLE = pattern(r"(?<![\w$])[A-Za-z_]\w*")
 

@@ -6,6 +6,7 @@ only cuts words.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from compolint.pattern import pattern
@@ -34,16 +35,17 @@ class Parts(NamedTuple):
     redirects: "list[Node]"
 
 
-def new_parser() -> "Parser":
+@cache
+def _parser() -> "Parser":
     import tree_sitter_bash
     from tree_sitter import Language, Parser
 
     return Parser(Language(tree_sitter_bash.language()))
 
 
-def root_of(parser: "Parser", statement: str) -> "Node":
+def root_of(statement: str) -> "Node":
     """The tree of a statement, one byte a character: `.` is as plain as a letter of another alphabet."""
-    return parser.parse(_NOT_ASCII.sub(".", statement).replace("\r", " ").encode()).root_node
+    return _parser().parse(_NOT_ASCII.sub(".", statement).replace("\r", " ").encode()).root_node
 
 
 def faulty(root: "Node") -> tuple[int, int]:

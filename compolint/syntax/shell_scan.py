@@ -90,6 +90,7 @@ _TOKENS = {
     ),
     _BODY: pattern(rf"[^\\`$]+|{_ESCAPE}|{_NESTED}|\$", re.DOTALL),
 }
+_ARGUMENTS = pattern(r"(?:[ \t]++[\w@%+:,./-][\w@%+:,./=-]*+(?=[ \t\n;&|]|\Z))++")
 # EOF, 'EOF', "E O"F, \EOF
 _NAME = pattern(r"[ \t]*((?:[^\s;&|<>()'\"\\]|\\.|'[^']*'|\"[^\"]*\")+)")
 _QUOTE = pattern(r"\\(.)|'([^']*)'|\"([^\"]*)\"")
@@ -186,6 +187,8 @@ class _Scanner:
         if self._start is None:
             self._start = start
         self._take(kind, match)
+        if kind == "word" and not (self._at_command or self._named):
+            return self._behind_arguments(end)
         return self._announced(match) if kind == "heredoc" else end
 
     def _take(self, kind: str | None, match: re.Match[str]) -> None:
@@ -221,6 +224,8 @@ class _Scanner:
             case "herestring":
                 self.herestrings.add(start)
                 self._edits.append((start, end, "<  "))
+            case "redirect" if match[0] == "<>":  # the grammar knows no file for both directions
+                self._edits.append((start, end, "< "))
             case "quoted":
                 self._quoted(match[0], start)
             case "lone":  # the grammar wants a name behind every `$`
@@ -248,6 +253,14 @@ class _Scanner:
         self._at_command = word in _BEFORE_COMMAND
         if not self._stack:
             self._depth += (word in _OPENING) - (word in _CLOSING and self._depth > 0)
+
+    def _behind_arguments(self, at: int) -> int:
+        """Passes over plain words, which change nothing behind the first word of a command."""
+        found = _ARGUMENTS.match(self._text, at)
+        if not found:
+            return at
+        self._in = found[0].endswith((" in", "\tin"))
+        return found.end()
 
     def _newline(self, at: int) -> int:
         inside = bool(self._stack) or self._depth > 0

@@ -22,18 +22,18 @@ from compolint.syntax.shell_nodes import (
     expansions_in,
     faulty,
     files_of,
-    new_parser,
     parts_of,
     root_of,
     words_of,
 )
 from compolint.syntax.shell_scan import Heredoc, Scan, scan, substitutions
+from compolint.syntax.shell_simple import VARIABLES, simple_commands
 from compolint.syntax.shell_words import Expansion, Piece, Text, Word, inner, outermost, pieces_of
 from compolint.syntax.shell_wrappers import Inner, unwrapped
 from compolint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node
 
 _Task = tuple[Callable[..., None], tuple[Any, ...]]
 _DEEPEST = 8
@@ -70,7 +70,6 @@ class Walker:
         self._commands: list[Command] = []
         self._assignments: list[Assignment] = []
         self._tasks: list[_Task] = []
-        self._parser: Parser | None = None
         self._memory = Memory()
         self._attached: dict[int, list[Node]] = {}  # redirections of the last command of a list, by its node
         self._taken: set[tuple[int, int]] = set()  # backticks that belong to a command, by text and place
@@ -120,12 +119,16 @@ class Walker:
         self._later([(self._statement, (start, end, context)) for start, end in found.statements])
 
     def _statement(self, start: int, end: int, context: _Context) -> None:
+        commands = simple_commands(context.scan, start, end)
+        if commands:
+            context = context._replace(offset=0)
+            self._later([(self._simple_command, (words, context)) for words in commands])
+            return
         length = end - start
         if self._errors > _MOST_ERRORS and length > _SMALL:
             self._unread.add(context.text.place(start, end))
             return
-        self._parser = self._parser or new_parser()
-        root = root_of(self._parser, context.scan.text[start:end])
+        root = root_of(context.scan.text[start:end])
         if root.has_error:
             first, last = faulty(root)
             self._unread.add(context.text.place(start + first, start + last))
@@ -246,6 +249,17 @@ class Walker:
 
     # --- simple commands ---
 
+    def _simple_command(self, places: list[tuple[int, int]], context: _Context) -> None:
+        """A command that has nothing in it but words."""
+        start, end = places[0][0], places[-1][1]
+        expansions = {
+            match.start(): Expansion(match.end(), [])
+            for match in VARIABLES.finditer(context.scan.text, start, end)
+        }
+        words = [word for place in places for word in self._words(*place, expansions, context)]
+        if words:
+            self._run(tuple(words), (), (), context, context.text.place(start, end))
+
     def _simple(self, parts: Parts, node: "Node", context: _Context, declared: "Iterable[Node]" = ()) -> None:
         expansions, before, after = self._expansions(
             [*parts.words, *parts.assignments, *parts.redirects], context
@@ -266,7 +280,9 @@ class Walker:
         before: list[_Task] = []
         after: list[_Task] = []
         for node in nodes:
-            for expansion in expansions_in(node):
+            start, end = context.offset + node.start_byte, context.offset + node.end_byte
+            expands = _EXPANDING.search(context.scan.text, start, end)
+            for expansion in expansions_in(node) if expands else ():
                 start, end = context.offset + expansion.start_byte, context.offset + expansion.end_byte
                 output: list[Command] = []
                 found[start] = Expansion(end, output)
@@ -478,6 +494,7 @@ _NO_SCAN = Scan("", [], {}, set(), [], [])
 _NO_TEXT = outermost("")
 _PLAIN = pattern(r"[\w@%+:,./=-]+", re.ASCII)
 _BODY_VARIABLE = pattern(r"(?<!\\)\$(?:\{[^}\n]*\}|\w+|[@*#?$!-])")
+_EXPANDING = pattern(r"[$(]")
 _ASSIGNMENT = pattern(r"([A-Za-z_]\w*)(?:\[[^\]]*\])?\+?=")
 
 _VISITS: dict[str, Callable[[Walker, Any, _Context], None]] = {

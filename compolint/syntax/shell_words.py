@@ -30,26 +30,26 @@ class Piece(NamedTuple):
 
 
 class Word:
-    """A word; `start` and `end` are its place in the outermost text."""
+    """A word; `start` and `end` are its place in the outermost text.
 
-    __slots__ = ("_whole", "end", "pieces", "start")
+    `spelling` is the word without its quotes, variables and substitutions as they are written; `text` is the
+    same, but None if a part of it is only known when it runs.
+    """
+
+    __slots__ = ("_whole", "end", "pieces", "spelling", "start", "text")
 
     def __init__(self, whole: str, start: int, end: int, pieces: tuple[Piece, ...]) -> None:
         self._whole, self.start, self.end, self.pieces = whole, start, end, pieces
-
-    @property
-    def text(self) -> str | None:
-        """The word without its quotes; None if a part of it is only known when it runs."""
-        return None if self.dynamic else self.spelling
+        if len(pieces) == 1:  # as nearly all words are, which are asked for their texts again and again
+            self.spelling, is_known = pieces[0].text, pieces[0].known
+        else:
+            self.spelling = "".join([piece.text for piece in pieces])
+            is_known = all(piece.known for piece in pieces)
+        self.text: str | None = self.spelling if is_known else None
 
     @property
     def dynamic(self) -> bool:
-        return any(not piece.known for piece in self.pieces)
-
-    @property
-    def spelling(self) -> str:
-        """The word without its quotes, variables and substitutions as they are written."""
-        return "".join([piece.text for piece in self.pieces])
+        return self.text is None
 
     @property
     def prefix(self) -> str:

@@ -15,7 +15,7 @@ from compolint.check import Severity
 from compolint.report import Options, render
 from compolint.text import Note
 from compolint.tree import Skipped
-from tests.reports import HIGH, about_files, found, hardening, made, marked, report
+from tests.reports import HIGH, about_files, found, hardening, made, marked, on_loopback, report
 
 ROOT = Path(__file__).parent.parent.parent
 HOME = ROOT / ".oracles/node_modules/@microsoft/sarif-multitool-linux"
@@ -40,7 +40,7 @@ def log() -> str:
     secret = made("secret-in-environment", Severity.CRITICAL, "secret")
     made_up = report(
         {"my stack/compose.yaml": compose, "user.rules": rules},
-        found(port, notes=notes, fix="publish it on 127.0.0.1"),
+        found(port, notes=notes, fix="publish it on 127.0.0.1", patches=(on_loopback(port),)),
         found(port, severity=Severity.MEDIUM),
         found(password, "db has a literal password", secret),
         found(block, "it cannot be decided", status="open"),

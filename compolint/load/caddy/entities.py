@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from compolint.load.caddy.certificates import needs_certificate
 from compolint.load.caddy.configuration import Admin, Configuration, Options, Word
 from compolint.load.caddy.credentials import variables
-from compolint.load.caddy.locations import Around, follow
+from compolint.load.caddy.locations import Around, follow, roots_in
 from compolint.load.caddy.sites import host_of, judged, listeners, site_of
 from compolint.load.caddy.trail import Budget
 from compolint.model import Entity
@@ -36,7 +36,9 @@ def entities(
         site = site_of(written, configuration, is_whole, keys)
         authentication = "certificate" if needs_certificate(written.tls) else None
         followed = follow(site, written.handlers, around, authentication)
-        errors = follow(site, written.errors, around, authentication, is_error=True)
+        # A folder that was named for a request holds for its error, too.
+        roots = tuple(roots_in(written.handlers)) if written.errors else ()
+        errors = follow(site, (*roots, *written.errors), around, authentication, is_error=True)
         trusted += [*followed.trusted, *errors.trusted]
         yield judged(site, followed.locations)
         yield from listeners(written, site, path)

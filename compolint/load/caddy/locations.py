@@ -26,6 +26,7 @@ from compolint.load.caddy.order import is_directive
 from compolint.load.caddy.proxied import upstreams
 from compolint.load.caddy.requests import required_by
 from compolint.load.caddy.sayings import (
+    echoed,
     kind_of_path,
     path_of,
     proxy_headers,
@@ -82,6 +83,16 @@ def follow(
     walk = _Walk(site, around, Trail(around.budget, authentication), is_error)
     walk.follow(handlers, (), ("handle_errors",) if is_error else (), "")
     return Followed([*walk.guards, *walk.entities], walk.locations, walk.trusted)
+
+
+def roots_in(handlers: tuple[Handler, ...]) -> Iterator[Handler]:
+    """What names the folders of files, at any depth."""
+    waiting = [*reversed(handlers)]
+    while waiting:
+        handler = waiting.pop()
+        if isinstance(handler.detail, Root):
+            yield handler
+        waiting += reversed(handler.handlers)
 
 
 class _Walk:
@@ -307,6 +318,7 @@ class _Walk:
                     direction=direction,
                     site=self._site.name,
                     value=change.value.value,
+                    echoes=echoed(str(change.value)),
                 )
             )
 

@@ -52,6 +52,7 @@ def _upstream(named: Named, text: str, proxy: Proxy, location: Location, site: S
         ports[0] if isinstance(ports, tuple) else ports,
         named.scheme,
         _chosen(text, site),
+        endpoint.host if endpoint.network.startswith("unix") else None,
     )
 
 
@@ -64,6 +65,7 @@ def _made(
     port: Maybe[int] | None,
     scheme: str = "",
     chosen: tuple[str, ...] = (),
+    socket: Maybe[str] | None = None,
 ) -> Upstream:
     transport = proxy.transport
     is_fastcgi = transport.protocol == "fastcgi"
@@ -81,6 +83,7 @@ def _made(
         scheme="https" if transport.tls else "fastcgi" if is_fastcgi else scheme or "http",
         host=host,
         port=port,
+        socket=socket,
         protocol="fastcgi" if is_fastcgi else "http",
         chosen_by_client=chosen,
         verified=transport.skips_verification is None if transport.tls else None,

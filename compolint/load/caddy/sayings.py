@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from compolint.load.caddy.configuration import Handler, HeaderChange, Redirect, Word
 from compolint.load.caddy.requests import Test, required_by
 from compolint.load.caddy.trail import Direction, Tests
+from compolint.pattern import pattern
 from compolint.unknown import Maybe, Unknown
 
+# {header.Origin}   {http.request.header.Origin}
+_HEADER = pattern(r"\{(?:http\.request\.)?header\.([\w-]+)\}")
 _PATHS = ("path", "path_regexp")
 
 
@@ -42,6 +45,11 @@ def taken_away(handler: Handler) -> str:
     tests = required_by(handler.matcher)
     words = tests[0].words if len(tests) == 1 and tests[0] == Test("path", tests[0].words) else ()
     return words[0].rstrip("*").rstrip("/") if len(words) == 1 else ""
+
+
+def echoed(value: str) -> tuple[str, ...]:
+    """The headers of a request that stand in a value: `{header.Origin}`."""
+    return tuple(dict.fromkeys(name.lower() for name in _HEADER.findall(value)))
 
 
 def redirect(detail: Redirect) -> Maybe[str]:

@@ -48,7 +48,8 @@ def group(tree: Tree, paths: list[str]) -> Iterator[tuple[str, ...]]:
         if base and override:
             yield start + base, start + override
             names = [name for name in names if name not in {base, override}]
-        yield from ((start + name,) for name in names)
+        # A base comes first, since it may include the others.
+        yield from ((start + name,) for name in sorted(names, key=lambda name: name != base))
 
 
 def _chosen(tree: Tree, start: str) -> tuple[str, ...]:

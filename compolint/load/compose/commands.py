@@ -1,7 +1,7 @@
 """What a service runs: its command, entrypoint, healthcheck and hooks."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from compolint.load.commands import Commands, Run, Said
 from compolint.load.compose.service import Service
@@ -19,6 +19,8 @@ _WORD = pattern(
 )
 _QUOTED = pattern(r"\\(?P<escaped>.)|'(?P<single>[^']*)'|\"(?P<double>(?:[^\"\\]++|\\.)*+)\"", re.DOTALL)
 _ESCAPED = pattern(r"\\(.)", re.DOTALL)
+# What no word goes on with: the quote is not closed, or the text ends.
+_NEVER_CLOSED = ("'", '"', "`", "\\")
 # A private character of Unicode in place of each one of what is not known: no quote or blank in it counts.
 _OPEN = "\ue000"
 
@@ -65,7 +67,12 @@ def _words(service: Service, node: Node | None) -> list[Said]:
     if isinstance(node, Sequence):
         return [_said(Text(service, item)) for item in node.items if isinstance(item, Scalar)]
     if isinstance(node, Scalar) and not is_null(node):
-        return list(_cut(Text(service, node)))
+        text = Text(service, node)
+        words, end = _cut(text)
+        if not text.open and text.text[end:].lstrip()[:1] in _NEVER_CLOSED:
+            message = "a quote in this command is never closed, or nothing stands behind its last backslash"
+            service.project.fault("invalid", message, node.span)
+        return words
     return []
 
 
@@ -75,15 +82,18 @@ def _said(text: Text) -> Said:
     )
 
 
-def _cut(text: Text) -> Iterator[Said]:
+def _cut(text: Text) -> tuple[list[Said], int]:
+    """The words of a text, and where the last one ends."""
     pieces, at = [], 0
     for start, end, _ in text.open:
         pieces += [text.text[at:start], _OPEN * (end - start)]
         at = end
     masked, at = "".join([*pieces, text.text[at:]]), 0
+    words: list[Said] = []
     while match := _WORD.match(masked, at):
         start, at = match.span(1)
-        yield _word(text, masked, start, at)
+        words.append(_word(text, masked, start, at))
+    return words, at
 
 
 def _word(text: Text, masked: str, start: int, end: int) -> Said:

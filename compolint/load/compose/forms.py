@@ -87,7 +87,7 @@ def _expect(service: Service, key: str, node: Node, form: Form) -> None:
         return
     fits, wanted = form
     # What is no text at all where one is needed is against the schema.
-    if (isinstance(node.resolved(), str) or form is _AS_PORT) and not fits(text):
+    if not fits(text) and (form is _AS_PORT or isinstance(node.resolved(), str)):
         # As it is written: the value of a variable may be secret.
         shown = node.value if len(node.value) <= 60 else node.value[:59] + "…"
         message = f"`{key}` of {service.name} must be {wanted}, and is `{shown}`"

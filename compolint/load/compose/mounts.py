@@ -79,7 +79,12 @@ class _Reader:
         """The mounts of `volumes`; of two at one place in the container the last counts."""
         found: dict[str, Mount] = {}
         for item in items(node):
-            if mount := self._long(item) if isinstance(item, Mapping) else self._short(item):
+            try:
+                mount = self._long(item) if isinstance(item, Mapping) else self._short(item)
+            except Invalid as error:
+                self.service.project.fault("invalid", error.message, error.span)
+                continue
+            if mount:
                 found.pop(mount.key, None)
                 found[mount.key] = mount
         return found.values()

@@ -377,7 +377,7 @@ def _reading(source: Source, folder: str, environment: Environment) -> _Reading:
         tuple(_refused(roots, environment)) if _may_be_refused(text) else (),
         tuple(at for at in comments if load.speaks_to_us(text[at.start : at.end])),
         any(fault.kind == "unsupported" for document in documents for fault in document.faults),
-        "&" in text and bool(_ALIAS.search(text)),
+        "&" in text and "*" in text and bool(_ALIAS.search(text)),
         "!reset" in text,
     )
 

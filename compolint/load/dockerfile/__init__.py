@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 
-from compolint.load import Loaded, read, speaks_to_us
+from compolint.load import Loaded, named, read, speaks_to_us
 from compolint.load.dockerfile import copies, runs, settings, stages
 from compolint.load.dockerfile.file import Draft, File, Place
 from compolint.model import Entity
@@ -43,9 +43,14 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
         return Loaded(
             skipped=(Skipped(path, "is a template that only its own program can read"),), files=files
         )
-    if not path.lower().endswith(_WHOLE) and not _FROM.search(source.text):
+    if _may_be_a_piece(path) and not _FROM.search(source.text):
         return Loaded(skipped=(Skipped(path, "has no FROM, so it is a piece of another file"),), files=files)
     return Loaded(tuple(found.entities), tuple(found.comments), files)
+
+
+def _may_be_a_piece(path: str) -> bool:
+    """Whether its name is that of a Dockerfile, and not of a whole one: `Dockerfile.common`."""
+    return named(path) == "dockerfile" and not path.lower().endswith(_WHOLE)
 
 
 def entities(
@@ -89,8 +94,8 @@ def _entities(dockerfile: Dockerfile, file: File, reader: Reader | None) -> list
         _take(file, instruction)
     for draft in file.drafts:
         runs.started(file, draft)
-    for named in file.sources:
-        stages.resolve(file, *named)
+    for origin in file.sources:
+        stages.resolve(file, *origin)
     file.add_syntax_faults()
     path = dockerfile.source.path
     build = Build(

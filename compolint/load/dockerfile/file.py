@@ -9,6 +9,7 @@ from compolint.load.dockerfile.scope import Fillings, Scope
 from compolint.model import Entity
 from compolint.model.build import Given, StageName
 from compolint.model.linter import Fault
+from compolint.model.values import ImageName
 from compolint.syntax.dockerfile import Dockerfile, Instruction
 from compolint.text import Note, Span
 from compolint.unknown import Maybe
@@ -23,8 +24,8 @@ class Draft:
     """A stage with what the instructions so far have said."""
 
     __slots__ = (
-        "commands", "key", "name", "needs", "number", "parent", "runs", "said", "scope", "shell", "span",
-        "spans", "started", "workdirs",
+        "commands", "images", "key", "name", "needs", "number", "parent", "runs", "said", "scope", "shell",
+        "span", "spans", "started", "workdirs",
     )  # fmt: skip
 
     def __init__(
@@ -42,6 +43,7 @@ class Draft:
         self.said: dict[str, Any] = {}
         self.spans: dict[str, Span] = {}
         self.needs: dict[int, None] = {}
+        self.images: list[ImageName] = []
         self.workdirs: list[Maybe[str]] = []
         self.started: dict[str, Instruction] = {}  # what the container runs: of each kind the last one counts
         self.runs = 0

@@ -67,7 +67,8 @@ def resolve(file: File, text: str, at: Span, draft: Draft, copied: int | None) -
         known = named.number if named else None
         meant = None if named else _meant(file, text)
         if known is None and meant is None:
-            return  # an image, or a context that the build is given
+            _copy_from_image(draft, text, at)
+            return
     if known == draft.number:
         file.refuse("a stage cannot copy from itself", at)
     elif known is not None:
@@ -75,6 +76,13 @@ def resolve(file: File, text: str, at: Span, draft: Draft, copied: int | None) -
         if copied is not None:
             file.found[copied] = replace(file.found[copied], source=file.drafts[known].key)
     file.names.append((StageName(text, "source", known, meant), at))
+
+
+def _copy_from_image(draft: Draft, text: str, at: Span) -> None:
+    """Notes an image; a plain word may as well be a context that the build is given."""
+    if _IMAGE.match(text) and any(mark in text for mark in ":/@"):
+        draft.spans[f"images.{len(draft.images)}"] = at
+        draft.images.append(ImageName.of(text))
 
 
 def stage_of(file: File, draft: Draft) -> Stage:
@@ -87,6 +95,7 @@ def stage_of(file: File, draft: Draft) -> Stage:
         name=draft.name,
         parent=draft.parent.number if draft.parent else None,
         needs=tuple(draft.needs),
+        images=tuple(draft.images),
         workdirs=tuple(draft.workdirs),
         **draft.said,
     )

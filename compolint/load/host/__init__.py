@@ -1,9 +1,9 @@
-"""Configurations of a host's own programs: sysctl, sshd, the Docker daemon, fail2ban."""
+"""Configurations of a host's own programs: sysctl, sshd, the Docker daemon, fail2ban, Tailscale."""
 
 from collections.abc import Callable, Iterable
 
 from compolint.load import Loaded, read
-from compolint.load.host import daemon, fail2ban, sshd, sysctl
+from compolint.load.host import daemon, fail2ban, sshd, sysctl, tailscale
 from compolint.model import Entity
 from compolint.pattern import pattern
 from compolint.text import Source, Span
@@ -39,4 +39,4 @@ def _reader(path: str) -> Callable[[Source], Iterable[Entity]]:
         for beginning, read_as in _READERS.items():
             if part.startswith(beginning):
                 return read_as
-    return sysctl.entities
+    return tailscale.entities if name.endswith(".json") else sysctl.entities

@@ -24,7 +24,7 @@ _MOST_FAULTS = 100
 def entities(source: Source) -> Iterator[Entity]:
     seen: dict[str, int] = {}
     for line in _LINE.finditer(source.text):
-        name = _dotted(line[1])
+        name = dotted(line[1])
         count = seen[name] = seen.get(name, 0) + 1
         yield Setting(
             key=f"{source.path}!{name}" + (f"~{count}" if count > 1 else ""),
@@ -43,7 +43,7 @@ def entities(source: Source) -> Iterator[Entity]:
         )
 
 
-def _dotted(name: str) -> str:
+def dotted(name: str) -> str:
     """The name with dots: if the first separator is a slash, dots and slashes have changed places."""
     dot, slash = name.find("."), name.find("/")
     if slash >= 0 and (dot < 0 or slash < dot):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from compolint.load.nginx.configuration import Statement
 from compolint.load.nginx.reading import Reading, as_written
 from compolint.load.nginx.scope import Held
+from compolint.load.nginx.variables import mentioned
 from compolint.model.web import Access
 from compolint.pattern import pattern
 from compolint.text import Span
@@ -34,6 +35,9 @@ _ABOUT_OTHER_THINGS = pattern(
     r"|resolver|cache|expires|log|websocket|upgrade|charset|timeout|robots|favicon|error|php|cors|hsts",
     re.I,
 )
+# ($lan = 0)   ($blocked)   ($ok != "1")
+_COMPARED = pattern(r"\(?\s*\$\{?(\w+)\}?(?:\s*(!?=)\s*([^\s()]*))?\s*\)?")
+_MOST_TABLES = 4  # that lead from one to the next
 _MOST_PLACES = 20  # of rules that are told of
 _REFUSALS = ("401", "403", "404", "444", "418")
 
@@ -125,15 +129,62 @@ def _by_condition(reading: Reading, block: Statement) -> str | None:
     for level in (block, *block.around()):
         if level not in reading.refusing:
             conditions = reading.scope.own(level, "if")
-            reading.refusing[level] = any(map(_turns_away, conditions))
+            reading.refusing[level] = any(_turns_away(reading, each) for each in conditions)
         if reading.refusing[level]:
             return "condition"
     return None
 
 
-def _turns_away(condition: Statement) -> bool:
+def _turns_away(reading: Reading, condition: Statement) -> bool:
     refuses = any(each.texts[:1] and each.texts[0] in _REFUSALS for each in condition.named("return"))
-    return refuses and _asks_for_secret(" ".join(condition.texts))
+    words = " ".join(condition.texts)
+    if not refuses or _asks_for_secret(words):
+        return refuses
+    return _asks_for_secret(_looked_up(reading, words)) and _is_for_strangers(reading, words)
+
+
+def _is_for_strangers(reading: Reading, words: str) -> bool:
+    """Whether a condition holds for who is in none of the tables, which then say who may come."""
+    match = _COMPARED.fullmatch(words)
+    if match is None:
+        return True
+    usual = _usual(reading, match[1].lower(), 0)
+    if match[2] is None:
+        return usual not in ("", "0")
+    return (usual == match[3]) == (match[2] == "=")
+
+
+def _usual(reading: Reading, name: str, depth: int) -> str:
+    """What a table gives for who is not in it."""
+    table = reading.variables.tables.get(name)
+    if table is None or depth > _MOST_TABLES:
+        return ""
+    if name not in reading.usual:
+        reading.usual[name] = _looked_at(reading, table, depth)
+    return reading.usual[name]
+
+
+def _looked_at(reading: Reading, table: Statement, depth: int) -> str:
+    values = {each.name: each.texts[0] for each in table.block or () if each.texts}
+    source = next(mentioned(_source(table)), "")
+    before = _usual(reading, source, depth + 1) if source in reading.variables.tables else None
+    return values.get("default", "") if before is None else values.get(before, values.get("default", ""))
+
+
+def _looked_up(reading: Reading, words: str) -> str:
+    """The words of a condition, with what the tables look at that its variables come from."""
+    for _ in range(_MOST_TABLES):
+        tables = (reading.variables.tables.get(name) for name in mentioned(words))
+        sources = [_source(each) for each in tables if each]
+        added = " ".join(each for each in dict.fromkeys(sources) if each not in words)
+        if not added:
+            break
+        words = f"{words} {added}"
+    return words
+
+
+def _source(table: Statement) -> str:
+    return table.texts[0] if len(table.texts) > 1 else "$remote_addr"
 
 
 def _asks_for_secret(words: str) -> bool:

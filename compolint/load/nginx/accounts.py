@@ -5,6 +5,7 @@ from typing import Literal
 from compolint.load.nginx.configuration import Statement
 from compolint.load.nginx.includes import bases, candidates
 from compolint.load.nginx.reading import Reading
+from compolint.model.knowledge.passwordhashes import form_of_password
 from compolint.model.web import Account
 from compolint.pattern import pattern
 from compolint.text import Span
@@ -15,8 +16,8 @@ _LONGEST = 100_000  # characters
 _MOST = 1_000  # users
 # ### name:$2y$05$…   name:{SSHA}…:a comment ###
 _LINE = pattern(r"^([^:#\s][^:\n]{0,255}):([^:\s]*)", 8)
-_STRONG = ("$2a$", "$2b$", "$2y$", "$5$", "$6$", "$7$", "$y$", "$argon2", "$scrypt", "$gy$")
-_WEAK = ("$apr1$", "$1$", "{SHA}", "{SSHA}", "$sha1$", "_")
+_PLAIN = "{PLAIN}"
+_OPEN = ("$", "{", "%", "@")  # what a program fills in, or a form that is not known
 _CRYPT = pattern(r"[./0-9A-Za-z]{13}")
 
 
@@ -57,8 +58,10 @@ def _read(reading: Reading, text: str, owner: str) -> None:
 
 
 def _form(text: str) -> Form:
-    if text.startswith(_STRONG):
-        return "hash"
-    if text.startswith(_WEAK) or _CRYPT.fullmatch(text):
-        return "weak hash"
-    return "unknown" if text.startswith(("$", "{", "%", "@")) and not text.startswith("{PLAIN}") else "plain"
+    if text.startswith(_PLAIN):
+        return "plain"
+    form = form_of_password(text)
+    if form != "plain":
+        return form
+    # Nginx takes whatever it does not know for what crypt(3) made of old.
+    return "weak hash" if _CRYPT.fullmatch(text) else "unknown" if text.startswith(_OPEN) else "plain"

@@ -66,10 +66,7 @@ class _Reader:
     def _add_all(self, directives: Iterable[Directive], place: "_Place") -> None:
         """Adds what directives say in a place; is called again for their blocks, `_DEEPEST` times."""
         for directive in directives:
-            self._count += 1
-            if self._count > _MOST:
-                if self._count == _MOST + 1:
-                    self._fault(f"the includes make more than {_MOST} statements of this", directive.head)
+            if self._is_too_much(directive.head):
                 return
             if directive.span in self._insertions:
                 place.gaps.append(directive.span)
@@ -77,6 +74,12 @@ class _Reader:
                 self._include(directive, place)
             else:
                 self._add_statement(directive, place)
+
+    def _is_too_much(self, at: Span) -> bool:
+        self._count += 1
+        if self._count == _MOST + 1:
+            self._fault(f"the includes make more than {_MOST} statements of this", at)
+        return self._count > _MOST
 
     def _add_statement(self, directive: Directive, place: "_Place") -> None:
         statement = Statement(directive, place.context, place.parent, place.via)
@@ -99,6 +102,9 @@ class _Reader:
         if found.is_gap:
             place.gaps.append(word.span)
         for path in found.paths:
+            # A pattern is as much work as the files that it means.
+            if self._is_too_much(word.span):
+                return
             if path in place.chain:
                 if not is_glob(word.text):
                     self._fault(f"{word.text} includes this file in turn, without end", word.span)

@@ -85,6 +85,7 @@ def _add(
             value=reading.variables.answer(value.text, value.span, block),
             by_client=said_by_client(parts),
             from_client=breaking(decoded),
+            echoes=tuple(dict.fromkeys(reading.variables.echoed(parts))),
             condition=condition_of(statement.parent),
             always=is_always,
         )

@@ -13,7 +13,7 @@ from compolint.load.nginx.hidden import Hidden
 from compolint.load.nginx.locations import location
 from compolint.load.nginx.reading import Reading, via
 from compolint.load.nginx.upstreams import PASSING, upstreams
-from compolint.model.web import Location
+from compolint.model.web import Access, Location
 from compolint.pattern import pattern
 from compolint.text import Span
 from compolint.unknown import Maybe
@@ -35,6 +35,7 @@ _STATUS = {
     "req_status_show": "req_status",
 }
 _METRICS = pattern(r"/(?:metrics|server-status)/?$")
+_PROFILES = pattern(r"(?:/debug)?/pprof(?:/|$)")
 # ### ^/(status|ping)$   /fpm-status ###
 _FPM_STATUS = pattern(r"\^?/\(?(?:status|fpm[-_]?status|php[-_]?fpm[-_]?status)\b")
 # What does in `if` what it says.
@@ -56,6 +57,7 @@ class Places:
         self._asking: set[Statement] = set()  # those that say by themselves who may come
         self._dropped, self._hidden = Dropped(reading), Hidden(reading, server)
         self._answers: dict[Statement | None, tuple[str, ...]] = {}
+        self._before: dict[str, Access | None] = {}  # named locations with who gets through to them
 
     def read(self) -> None:
         self._add(self._server, None, 0)
@@ -80,6 +82,10 @@ class Places:
         path, match = self._matched(block)
         condition = condition_of(block)
         who = asked(reading, block)
+        if match == "named" and not who.access.asks:
+            if path not in self._before:
+                self._before[path] = self._access_before(f"@{path}")
+            who = who._replace(access=self._before[path] or who.access)
         if who.level is block:
             self._asking.add(block)
         spans: dict[str, Span] = {**who.spans}
@@ -127,6 +133,17 @@ class Places:
             spans=spans,
         )
 
+    def _access_before(self, name: str) -> Access | None:
+        """Who gets through to all that leads to a named location, if something of it asks everywhere.
+
+        A `try_files` comes after that, an error may come before.
+        """
+        leading = [each for each in self._reading.leading(name) if self._server in each.around()]
+        if not leading or any(each.name != "try_files" or each.parent is None for each in leading):
+            return None
+        found = [asked(self._reading, each.parent).access for each in leading if each.parent]
+        return found[0] if all(each.asks for each in found) else None
+
     def _matched(self, block: Statement) -> tuple[str, Match]:
         found = location(_located(block)) if block is not self._server else None
         if found:
@@ -165,7 +182,9 @@ class Places:
         if block is self._server or not passed:
             return None
         if passed[0].name == "fastcgi_pass":
-            return "the status of PHP-FPM" if _FPM_STATUS.match(path) else None
+            return "status of PHP-FPM" if _FPM_STATUS.match(path) else None
+        if _PROFILES.match(path):
+            return "pprof"
         return "metrics" if _METRICS.fullmatch(path) else None
 
     def _answer_names(self, block: Statement) -> tuple[str, ...]:

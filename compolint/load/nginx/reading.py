@@ -25,6 +25,7 @@ class Place(NamedTuple):
 
     host: Maybe[str] | None
     port: Maybe[int] | None
+    socket: Maybe[str] | None = None  # its path
 
 
 class Reading:
@@ -44,6 +45,8 @@ class Reading:
             if each.name == "upstream" and each.texts and each.block
         }
         self.members: dict[Statement, list[tuple[Place, Span]]] = {}  # of groups of upstreams
+        self.usual: dict[str, str] = {}  # what tables give for who is not in them, by variables
+        self.upstream_count = 0
         self.password_files: list[str] = []
         self.rules: dict[Statement | None, Rules] = {}  # by the first of them
         self.refusing: dict[Statement, bool] = {}  # blocks with a condition that turns requests away
@@ -55,6 +58,18 @@ class Reading:
     @cached_property
     def _texts(self) -> dict[str, str]:
         return {file.source.path: file.source.text for file in self.configuration.files}
+
+    def leading(self, name: str) -> list[Statement]:
+        """The statements that send requests on to a named location."""
+        return self._leading.get(name, [])
+
+    @cached_property
+    def _leading(self) -> dict[str, list[Statement]]:
+        found: dict[str, list[Statement]] = {}
+        for each in self.every:
+            if each.block is None and each.texts and each.texts[-1].startswith("@"):
+                found.setdefault(each.texts[-1], []).append(each)
+        return found
 
     @cached_property
     def asks_for_verdict(self) -> bool:

@@ -1,7 +1,9 @@
 """The servers of Nginx: names, sockets, certificates."""
 
+import re
 from typing import Literal
 
+from compolint.load.nginx.access import asked
 from compolint.load.nginx.configuration import Statement
 from compolint.load.nginx.headers import redirect
 from compolint.load.nginx.listens import Listen, listen, unstated
@@ -12,18 +14,22 @@ from compolint.load.nginx.upstreams import PASSING, upstreams
 from compolint.load.nginx.variables import mentioned
 from compolint.model.listener import Listener
 from compolint.model.web import Site
+from compolint.pattern import pattern
 from compolint.text import Span
 from compolint.unknown import Maybe, Unknown
 
+_CONTEXTS = ("http", "stream", "mail", "")
 _REFUSALS = ("4", "5")
+# ### include conf.d/include/force-ssl.conf   snippets/redirect-to-https.conf ###
+_MOVING = pattern(r"force|redirect|(?:to|2)[-_]?(?:https|ssl)|https[-_]only", re.I)
 _ABOUT_TLS = frozenset(("https", "http_x_forwarded_proto", "scheme", "server_port", "ssl_protocol"))
 
 
 def sites(reading: Reading) -> None:
-    """All servers, those that pass on requests and those of `stream` that pass on connections."""
+    """All servers: those that pass on requests, those of `stream` that pass on connections, and of `mail`."""
     taken: set[tuple[str, str]] = set()  # sockets with a server already, which is the default one
     for statement in reading.configuration.named("server"):
-        if statement.block is not None and statement.context in ("http", "stream", ""):
+        if statement.block is not None and statement.context in _CONTEXTS:
             _Server(reading, statement, taken).read()
 
 
@@ -31,11 +37,12 @@ class _Server:
     def __init__(self, reading: Reading, block: Statement, taken: set[tuple[str, str]]) -> None:
         self._reading, self._block, self._taken = reading, block, taken
         self._is_stream = block.context == "stream"
+        self._speaks_http = block.context not in ("stream", "mail")
         self._spans: dict[str, Span] = {}
         self._listens = self._opened()
         self._names = [word for each in reading.scope.own(block, "server_name") for word in each.arguments]
         self._name = self._called()
-        kind = "stream" if self._is_stream else "server"
+        kind = "server" if self._speaks_http else block.context
         ports = f":{self._listens[0].ports}" if self._listens else ""
         self._key = reading.unique(f"{reading.key}!{kind}.{self._name.removesuffix(ports)}{ports}")
 
@@ -47,13 +54,13 @@ class _Server:
         self._listeners()
         if self._is_stream:
             upstreams(self._reading, self._block, self._key, self._name, is_stream=True)
-        else:
+        elif self._speaks_http:
             Places(self._reading, self._block, self._key, self._name).read()
 
     def _opened(self) -> list[Listen]:
         statements = self._reading.scope.own(self._block, "listen")
         found = [opened for each in statements if (opened := listen(each))]
-        if not statements and not self._block.gaps:
+        if not statements and not self._block.gaps and self._speaks_http:
             found.append(unstated(self._block))
         return found
 
@@ -67,14 +74,15 @@ class _Server:
 
     def _site(self) -> Site:
         block, reading = self._block, self._reading
-        hosts = tuple(as_written(word) for word in self._names if word.text not in ("", "_"))
-        counted = [word for word in self._names if word.text not in ("", "_")]
+        # A server of `mail` tells its name to others, and is asked for none.
+        counted = [word for word in self._names if word.text not in ("", "_") and block.context != "mail"]
+        hosts = tuple(map(as_written, counted))
         self._spans |= {f"hosts.{number}": word.span for number, word in enumerate(counted)}
         for each in self._listens:
             if each.is_stated:
                 self._spans.setdefault("listen", each.at)
         tls, plain = self._tls()
-        redirects, rejects = (False, False) if self._is_stream else self._sends_away()
+        redirects, rejects = self._sends_away() if self._speaks_http else (False, False)
         ciphers = reading.last(block, "ssl_ciphers") if tls is not False else None
         if ciphers:
             self._spans["ciphers"] = ciphers.span
@@ -87,6 +95,7 @@ class _Server:
             server="nginx",
             name=self._name,
             hosts=hosts,
+            access=asked(reading, block).access if self._is_stream else None,
             tls=tls,
             plain=plain,
             protocols=self._protocols(tls),
@@ -110,7 +119,12 @@ class _Server:
         return secure is not None, is_plain and not self._moves_to_tls()
 
     def _moves_to_tls(self) -> bool:
-        """Whether requests without TLS are sent away: ### if ($scheme = http) { return 301 https://… } ###"""
+        """Whether requests without TLS are sent away: ### if ($scheme = http) { return 301 https://… } ###
+
+        A file that is not here and is called so does that.
+        """
+        if any(_MOVING.search(self._reading.text(gap)) for gap in self._block.gaps):
+            return True
         return any(
             not _ABOUT_TLS.isdisjoint(mentioned(" ".join(condition.texts)))
             and any(redirect(each) for each in condition.named("return", "rewrite"))

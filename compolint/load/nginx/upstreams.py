@@ -25,6 +25,7 @@ PASSING: dict[str, Protocol] = {
 _PORTS = {"http": 80, "https": 443, "grpc": 80, "grpcs": 443}
 _VERIFYING = {"https": "proxy_ssl_verify", "grpcs": "grpc_ssl_verify", "suwsgi": "uwsgi_ssl_verify"}
 _MOST = 8  # members of one group
+_MOST_TOGETHER = 10_000  # of all groups and tables, wherever they are used; then the first stands for all
 _USER = pattern(r"(?<=://)[^\s/?#$]*@")  # http://user:password@
 _NOT_IN_NAMES = sum(1 << ord(each) for each in "./?#@:[")
 _SLASHES = sum(1 << ord(each) for each in "/?#@")
@@ -34,14 +35,22 @@ def upstreams(reading: Reading, block: Statement, owner: str, site: str, is_stre
     """Where a location, or a server of `stream`, hands on what it gets."""
     for statement in reading.scope.own(block, *PASSING):
         if statement.arguments:
-            _add(reading, statement, block, owner, site, "tcp" if is_stream else PASSING[statement.name])
+            word = statement.arguments[0]
+            protocol: Protocol = "tcp" if is_stream else PASSING[statement.name]
+            texts = reading.variables.choices(_USER.sub("", word.text), block)
+            for text in texts if reading.upstream_count <= _MOST_TOGETHER else texts[:1]:
+                _add(reading, statement, word._replace(text=text), block, owner, site, protocol)
 
 
 def _add(
-    reading: Reading, statement: Statement, block: Statement, owner: str, site: str, protocol: Protocol
+    reading: Reading,
+    statement: Statement,
+    word: Word,
+    block: Statement,
+    owner: str,
+    site: str,
+    protocol: Protocol,
 ) -> None:
-    word = statement.arguments[0]
-    word = word._replace(text=_USER.sub("", word.text))
     parts = reading.variables.parts(word.text, block)
     scheme, authority, path = _taken_apart(parts, protocol)
     chosen = _chosen(scheme, authority)
@@ -62,7 +71,9 @@ def _add(
                 from_client=ended,
             )
         )
-    for place, at in _places(reading, authority, shown, word):
+    places = _places(reading, authority, shown, word)
+    reading.upstream_count += len(places)
+    for place, at in places if reading.upstream_count <= _MOST_TOGETHER else places[:1]:
         reading.found.append(
             Upstream(
                 key=reading.unique(f"{owner}!upstream.{word.text}"),
@@ -76,6 +87,7 @@ def _add(
                 scheme=shown,
                 host=place.host,
                 port=place.port,
+                socket=place.socket,
                 protocol=protocol,
                 chosen_by_client=chosen,
                 verified=verified,
@@ -156,17 +168,29 @@ def _member(reading: Reading, group: Statement, word: Word) -> Place:
 
 
 def _place(text: str, parts: Sequence[Part], usual: int | None, at: Span) -> Place:
-    if text.startswith(("unix:", "/")):
-        return Place(None, None)
-    host, port = _host_and_port(text)
     holes = [part.text for part in parts if (part.is_variable or part.is_open) and part.text]
     names = tuple(part.text.strip("${}%@") for part in parts if part.is_open)
+    if text.startswith(("unix:", "/")):
+        # http://unix:/run/app.sock:/path
+        path = text.removeprefix("unix:").partition(":")[0]
+        is_open = is_filled_in(path) or any(hole in path for hole in holes)
+        return Place(None, None, Unknown(path, at, names) if is_open else path)
+    host, port = _host_and_port(text)
     is_open = is_filled_in(host) or any(hole in host for hole in holes)
-    shown: Maybe[str] = Unknown(host, at, names) if is_open else host.lower()
+    shown: Maybe[str] = _open_host(host, holes, at, names) if is_open else host.lower()
     if not port:
         return Place(shown, Unknown(text, at, names) if is_open else usual)
     is_number = port.isdigit() and len(port) < 6
     return Place(shown, int(port) if is_number else Unknown(port, at, names))
+
+
+def _open_host(host: str, holes: Sequence[str], at: Span, names: tuple[str, ...]) -> Unknown:
+    """A host of which only the ends may be known: `$app.internal`."""
+    places = [(host.find(hole), host.rfind(hole) + len(hole)) for hole in holes if hole in host]
+    if not places:
+        return Unknown(host, at, names)
+    start, end = min(start for start, _ in places), max(end for _, end in places)
+    return Unknown(host, at, names, host[:start].lower(), host[end:].lower())
 
 
 def _host_and_port(text: str) -> tuple[str, str]:

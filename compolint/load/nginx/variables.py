@@ -23,6 +23,7 @@ _VARIABLE = pattern(r"\$(?:\{(\w+)\}|([A-Za-z_]\w*|[0-9]))")
 _INSERTED = pattern(r"\$\{?([A-Z][A-Z0-9_]*)\}?|%%(\w+)%%|@([A-Z][A-Z0-9_]*)@")
 _DEEPEST = 8  # variables in variables
 _LONGEST = 4096  # characters of a value, its variables filled in
+_MOST_CHOICES = 16  # values of a table, each of which is one place more to hand on to
 _MOST = 50  # values that one variable may be given, and expressions that it may be captured by
 _NEAR = 6  # blocks around a `set` that it may count in
 
@@ -38,6 +39,8 @@ _DECODED = frozenset(("uri", "document_uri"))
 _AS_SENT = frozenset(("args", "query_string", "request", "request_uri", "content_type"))
 _AS_SENT_PREFIXES = ("arg_", "cookie_", "http_")
 _TABLES = frozenset(("map", "geo", "split_clients"))
+# The lines of a table that values fit which no other line names.
+_ANY_VALUE = frozenset(("default", "~.", "~.*", "~.+", "~^.*$", "~^.+$", "~*.", "~*.*", "~*.+", "~^"))
 
 
 class Part(NamedTuple):
@@ -104,6 +107,42 @@ class Variables:
         """The same for what is told to others: variables that each request decides stand in it as written."""
         parts = self.parts(text, block)
         return _value(text, at, parts, [part.is_open for part in parts])
+
+    def choices(self, text: str, block: Statement | None) -> tuple[str, ...]:
+        """The texts that a table makes of one, if it has a variable of a table with constants only."""
+        if "$" not in text:
+            return (text,)
+        known = "".join(part.text for part in self.parts(text, block))
+        for mention in _VARIABLE.finditer(known):
+            name = (mention[1] or mention[2]).lower()
+            table = self.tables.get(name)
+            if table is None or (name, self._set_in(name, block)) in self._sets:
+                continue
+            entries = (
+                each for each in table.block or () if each.name not in ("hostnames", "volatile", "include")
+            )
+            values = dict.fromkeys(each.texts[0] for each in islice(entries, _MOST + 1) if each.texts)
+            values.pop("", None)
+            if (
+                values
+                and len(values) <= _MOST_CHOICES
+                and not table.gaps
+                and not any("$" in each for each in values)
+            ):
+                return tuple(known[: mention.start()] + each + known[mention.end() :] for each in values)
+        return (text,)
+
+    def echoed(self, parts: Iterable[Part], depth: int = 0) -> Iterator[str]:
+        """The headers of a request that stand in a value whatever they say, also by way of tables."""
+        for part in parts:
+            name = part.text.strip("${}").lower() if part.is_variable else ""
+            table = self.tables.get(name)
+            if name.startswith("http_"):
+                yield name.removeprefix("http_").replace("_", "-")
+            elif table and table.name == "map" and depth < _DEEPEST:
+                usual = next((each for each in table.block or () if each.name in _ANY_VALUE), None)
+                if usual and usual.texts:
+                    yield from self.echoed(self.parts(usual.texts[0], usual), depth + 1)
 
     def _variable(self, mention: str, block: Statement | None, depth: int) -> tuple[Part, ...]:
         if mention[0] != "$" or depth >= _DEEPEST:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from compolint.load import Loaded
 from compolint.load.quadlet.builds import build
 from compolint.load.quadlet.container import container, kube, pod
+from compolint.load.quadlet.keys import misspelt
 from compolint.load.quadlet.networks import network
 from compolint.load.unit import group as group
 from compolint.load.unit.reading import Reading
@@ -20,6 +21,8 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
     reading = Reading(tree, files)
     if not reading.is_meant:
         return Loaded(skipped=tuple(reading.skipped), files=files)
+    for message, at in misspelt(reading):
+        reading.fault(message, at, "schema")
     read = _READERS.get(reading.suffix)
     entities = list(read(reading)) if read else []
     return Loaded(

@@ -13,16 +13,17 @@ from compolint.load.unit.reading import Reading
 from compolint.load.unit.texts import Text
 from compolint.model import Entity
 from compolint.model.unit import boolean
+from compolint.model.workload import Variable
 from compolint.record import replace
 from compolint.syntax.unit import Setting
 from compolint.syntax.unit_words import whole
 from compolint.text import Note
-from compolint.tree import Skipped, Unreadable
+from compolint.tree import Unreadable
 from compolint.unknown import Maybe, Unknown
 
 # What podman itself does where nothing is said:
 # https://docs.podman.io/en/latest/markdown/podman-run.1.html, containers.conf(5)
-_DEFAULTS = {"pids_limit": "2048", "logging_driver": "journald"}
+DEFAULTS = {"pids_limit": "2048", "logging_driver": "journald"}
 # Keys that are options, with a value to a line, …
 _WHOLE = {
     "PublishPort": "--publish",
@@ -59,7 +60,7 @@ _LIMITS = {
 
 def container(reading: Reading) -> Iterator[Entity]:
     found = _container(reading)
-    for field, value in _DEFAULTS.items():
+    for field, value in DEFAULTS.items():
         found.said.setdefault(field, value)
     _image(reading, found)
     _security(reading, found)
@@ -68,6 +69,8 @@ def container(reading: Reading) -> Iterator[Entity]:
     _resolved(reading, found)
     _service(reading, found)
     variables = given(reading)
+    for variable in _from_secrets(reading):
+        found.variables.setdefault(variable.name, variable)
     entities: list[Entity] = []
     commands(reading, entities.append)
     yield from _opened(reading, found, options)
@@ -87,12 +90,15 @@ def pod(reading: Reading) -> Iterator[Entity]:
 
 
 def kube(reading: Reading) -> Iterator[Entity]:
-    for setting in reading.said("Yaml"):
-        reading.skipped.append(Skipped(setting.value, f"is run by {reading.title}, and is not read"))
+    from compolint.load.quadlet.pods import pods
+
+    yield from pods(reading)
     yield from pod(reading)
 
 
 def _container(reading: Reading) -> Container:
+    # Those of the service, not of the container, are filled into the command line.
+    reading.filling.environment = given(reading, "Service").environment
     found = Container(reading.key, reading.title, reading.path, reading.folder, reading.span)
     found.said["rootless"] = reading.is_user
     return found
@@ -113,11 +119,11 @@ def _options(reading: Reading) -> list[Option]:
     for key, option in _WHOLE.items():
         found += (Option(option, _value(reading, each), each.key_span) for each in reading.said(key))
     for key, option in _WORDS.items():
-        found += (Option(option, text, text.span) for text in reading.words(key))
+        found += (Option(option, text, text.span) for text in _words(reading, key))
     for setting in reading.said("Network"):
         if _unit_of(reading, setting.value, "network") is None:
             found.append(Option("--network", _value(reading, setting), setting.key_span))
-    words, at = list(reading.words("PodmanArgs")), 0
+    words, at = list(_words(reading, "PodmanArgs")), 0
     while at < len(words):  # what is no option between them belongs to one that is not known to take it
         options, end = options_of(words, at)
         found += options
@@ -127,9 +133,32 @@ def _options(reading: Reading) -> list[Option]:
 
 def _value(reading: Reading, setting: Setting) -> Text:
     """The value of a setting that has one to a line, without the quotes that may be around it."""
-    if setting.value[:1] in ("'", '"') and (words := list(reading.words_of(setting))):
+    if setting.value[:1] in ("'", '"') and (words := list(reading.words_of(setting, is_run=True))):
         return words[0]
-    return reading.filling.text(setting, whole(setting.value))
+    return reading.filling.argument(setting, whole(setting.value))
+
+
+def _words(reading: Reading, key: str) -> Iterator[Text]:
+    for setting in reading.said(key):
+        yield from reading.words_of(setting, is_run=True)
+
+
+def _from_secrets(reading: Reading) -> Iterator[Variable]:
+    """`Secret=db,type=env,target=PASSWORD`: variables whose values podman keeps."""
+    for setting in reading.said("Secret"):
+        name, *options = setting.value.split(",")
+        fields = dict(option.partition("=")[::2] for option in options)
+        if fields.get("type") == "env":
+            called = fields.get("target") or name
+            yield Variable(
+                key=f"{reading.key}.{called}",
+                span=setting.value_span,
+                spans={"name": setting.value_span, "value": setting.value_span},
+                owner=reading.key,
+                owner_name=reading.title,
+                name=called,
+                given_by="environment",
+            )
 
 
 def _image(reading: Reading, found: Container) -> None:

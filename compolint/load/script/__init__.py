@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 
 from compolint.load import Loaded, read
 from compolint.load.commands import Commands, Run, Said
+from compolint.load.kernelsettings import settings_of
 from compolint.load.published import Owner, of_commands
 from compolint.load.script import cron, makefile, workflow
 from compolint.load.script.kind import SHELLS, interpreter
 from compolint.model import Entity
 from compolint.model.command import Command
 from compolint.model.linter import Fault
+from compolint.model.workload import Variable
 from compolint.pattern import pattern
 from compolint.text import Source, Span
 from compolint.tree import Tree
@@ -29,16 +31,17 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
     found: list[Entity] = []
     commands = Commands(path, path.rpartition("/")[2], found.append)
     for number, said in enumerate(_texts(source)):
-        if isinstance(said, Fault):
+        if isinstance(said, Entity):
             found.append(said)
         else:
             commands.of_text(said, Run("script", f"{path}#{number}"))
     started = [entity for entity in found if isinstance(entity, Command)]
     comments = tuple(Span(path, *match.span()) for match in _COMMENT.finditer(source.text))
-    return Loaded((*found, *of_commands(started, Owner(path, path))), comments, files)
+    made = (*of_commands(started, Owner(path, path)), *settings_of(started))
+    return Loaded((*found, *made), comments, files)
 
 
-def _texts(source: Source) -> Iterator[Said | Fault]:
+def _texts(source: Source) -> Iterator[Said | Fault | Variable]:
     """The texts that a shell gets, one by one, and what keeps one from being found."""
     kind, program = _kind(source.path), interpreter(source.text)
     read_as = _READERS.get(kind)
@@ -58,7 +61,7 @@ def _kind(path: str) -> str:
     return "cron" if cron.is_named(folder.rpartition("/")[2], name) else "shell"
 
 
-_READERS: dict[str, Callable[[Source], Iterator[Said | Fault]]] = {
+_READERS: dict[str, Callable[[Source], Iterator[Said | Fault | Variable]]] = {
     "makefile": makefile.recipes,
     "cron": cron.jobs,
     "workflow": workflow.steps,

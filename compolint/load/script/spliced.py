@@ -1,6 +1,7 @@
 """A text made of pieces of a file: what a shell gets of it, and where each part stands."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from compolint.load.commands import Said, Stretch
 from compolint.text import Span
@@ -48,12 +49,12 @@ class Spliced:
         at = start + offset - self._starts[number]
         return at, at + 1
 
-    def _open_in(self, start: int, end: int) -> list[Stretch]:
-        first = bisect_right(self._open, start, key=lambda stretch: stretch[1] - 1)
-        found: list[Stretch] = []
-        for stretch in self._open[max(first - 1, 0) :]:
-            if stretch[0] >= end:
-                break
-            if stretch[1] > start:
-                found.append(stretch)
-        return found
+    def _open_in(self, start: int, end: int) -> Sequence[Stretch]:
+        return overlapping(self._open, start, end)
+
+
+def overlapping(stretches: Sequence[Stretch], start: int, end: int) -> Sequence[Stretch]:
+    """Those of the sorted stretches that share a character with this one."""
+    first = bisect_right(stretches, start, key=lambda stretch: stretch[1])
+    last = bisect_left(stretches, end, lo=first, key=lambda stretch: stretch[0])
+    return stretches[first:last]

@@ -1,4 +1,4 @@
-"""Terraform and OpenTofu: the firewalls that modules declare, and the literals that may be secrets.
+"""Terraform and OpenTofu: the firewalls that modules declare, scripts, and literals that may be secrets.
 
 A folder is a module. One that another module calls is read as that calls it, with its arguments; all others
 are read with the values of their `.tfvars` files and the defaults of their variables.
@@ -12,6 +12,7 @@ from compolint.load.terraform.files import Files
 from compolint.load.terraform.literals import literals
 from compolint.load.terraform.module import Given, Module
 from compolint.load.terraform.resources import rules
+from compolint.load.terraform.scripts import scripts
 from compolint.model import Entity
 from compolint.pattern import pattern
 from compolint.tree import Skipped, Tree, Unreadable
@@ -64,6 +65,7 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
         read.fault("unsupported", message, found[-1].span, fatal=True)
     for file in read.public():
         found += literals(file, read.budget)
+        found += scripts(file)
     read.add_expression_faults()
     return Loaded((*found, *read.faults), read.comments(), read.paths(), tuple(read.skipped))
 
@@ -84,6 +86,10 @@ def _read_called(files: Files, module: Module, name: str, modules: list[Module])
     for suffix, block, scope in module.calls(name):
         folder = module.folder_of(block)
         if folder is None:
+            source = module.source_of(block) or name
+            files.skipped.append(
+                Skipped(source, f"is a module that {module.folder or '.'} calls from elsewhere")
+            )
             return
         if not files.blocks(folder):
             files.skipped.append(

@@ -5,11 +5,12 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/secu
 
 from collections.abc import Callable
 
-from compolint.load.hcl.fields import Fields
+from compolint.load.hcl.fields import Fields, as_text
 from compolint.load.hcl.operators import truth
 from compolint.load.terraform.rules import (
     Port,
     Rules,
+    Said,
     action_of,
     between,
     direction_of,
@@ -67,7 +68,7 @@ def _add(
         direction,
         protocol,
         [_ports(fields, protocol)],
-        said(fields, *peers),
+        map(_peer, said(fields, *peers)),
         protocol_at=protocol_at,
         ports_at="from_port",
     )
@@ -86,6 +87,15 @@ def _add_to_acl(rules: Rules, fields: Fields, direction: Maybe[str], number: str
         is_stateless=True,
         ports_at="from_port",
     )
+
+
+def _peer(said: Said) -> Said:
+    """What a rule names; which networks are in a list of somebody's own stands elsewhere."""
+    named = as_text(said.value)
+    if not said.attribute.startswith("prefix_list") or isinstance(named, Unknown):
+        return said
+    is_of_aws = named.startswith("data.")
+    return said if is_of_aws else said._replace(value=said.value._replace(of=Unknown(named, said.value.span)))
 
 
 def _ports(fields: Fields, protocol: Maybe[str]) -> Port:

@@ -23,7 +23,7 @@ def literals(file: HclFile, budget: Budget) -> Iterator[Variable]:
         if isinstance(expression, Fault):
             budget.faults[expression.span] = expression
             continue
-        for said, node in _texts(name, expression):
+        for said, node in texts(name, expression):
             key = f"{path}#{owner}.{said}" if owner else f"{path}#{said}"
             count = seen[key] = seen.get(key, 0) + 1
             if len(seen) > _MOST:
@@ -47,7 +47,7 @@ def _attributes(body: Block) -> Iterator[tuple[str, str, Attribute]]:
         waiting += [*inner][::-1]
 
 
-def _texts(name: str, expression: Expression) -> Iterator[tuple[str, Literal | Template]]:
+def texts(name: str, expression: Expression) -> Iterator[tuple[str, Literal | Template]]:
     """The texts in an expression, each by the key that is next to it."""
     waiting = [(name, expression)]
     while waiting:

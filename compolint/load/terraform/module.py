@@ -82,12 +82,17 @@ class Module:
 
     def folder_of(self, block: Block) -> str | None:
         """The folder that a `module` block takes, if that is not elsewhere."""
-        attribute = block.attributes.get("source")
-        text = self.scope.of(attribute).of if attribute else None
-        if not isinstance(text, str) or not text.startswith(("./", "../")):
+        text = self.source_of(block)
+        if text is None or not text.startswith(("./", "../")):
             return None
         folder = normpath(join(self.folder, text))
         return "" if folder == "." else folder
+
+    def source_of(self, block: Block) -> str | None:
+        """Where a `module` block takes its module from, if that is told."""
+        attribute = block.attributes.get("source")
+        text = self.scope.of(attribute).of if attribute else None
+        return text if isinstance(text, str) else None
 
     def _root(self, name: str, span: Span) -> Value:
         readers = {

@@ -7,6 +7,7 @@ from compolint.load.hcl.fields import Fields
 from compolint.load.terraform.module import Module
 from compolint.load.terraform.rules import Rules
 from compolint.model.cloud import CloudRule
+from compolint.syntax.hcl import Block
 
 # By what the types of its resources begin with: the provider, and the module that reads them.
 _PROVIDERS = {
@@ -28,19 +29,30 @@ def rules(module: Module, most: int) -> list[CloudRule]:
     """The rules of a module, and no more of them than this."""
     found: list[CloudRule] = []
     for block in module.blocks:
-        read = _reader(block.labels[0]) if block.keyword == "resource" and len(block.labels) == 2 else None
+        read = _reader_of(block, module)
         if read is None:
             continue
-        provider = _PROVIDERS[block.labels[0].partition("_")[0]][0]
+        is_call = block.keyword == "module"
+        provider = "aws" if is_call else _PROVIDERS[block.labels[0].partition("_")[0]][0]
         for suffix, scope in module.instances(block):
-            address = f"{module.address}{'.'.join(block.labels)}{suffix}"
+            address = f"{module.address}{'module.' if is_call else ''}{'.'.join(block.labels)}{suffix}"
             key = f"{module.root}!{address}"
-            reading = Rules(provider, address, block.labels[1], key, Fields(scope, block))
+            reading = Rules(provider, address, block.labels[-1], key, Fields(scope, block))
             read(reading)
             found += reading.found
             if len(found) >= most:
                 return found[:most]
     return found
+
+
+def _reader_of(block: Block, module: Module) -> Callable[[Rules], None] | None:
+    if block.keyword == "resource" and len(block.labels) == 2:
+        return _reader(block.labels[0])
+    if block.keyword == "module" and len(block.labels) == 1 and "security" in str(module.source_of(block)):
+        from compolint.load.terraform.registry import reader
+
+        return reader(module.source_of(block))
+    return None
 
 
 def _reader(kind: str) -> Callable[[Rules], None] | None:

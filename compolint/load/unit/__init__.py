@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from compolint.load import Loaded
+from compolint.load.kernelsettings import settings_of
 from compolint.load.published import Owner, of_commands
 from compolint.load.unit.binds import bindings
 from compolint.load.unit.commands import Line, commands
@@ -12,8 +13,9 @@ from compolint.load.unit.reading import SHARING, Reading
 from compolint.load.unit.sockets import listeners
 from compolint.model import Entity
 from compolint.model.command import Command
+from compolint.model.setting import Setting
 from compolint.model.unit import Unit
-from compolint.model.workload import Workload
+from compolint.model.workload import Variable, Workload
 from compolint.text import Span
 from compolint.tree import Tree
 from compolint.unknown import Maybe
@@ -30,17 +32,33 @@ def group(tree: Tree, paths: list[str]) -> Iterator[tuple[str, ...]]:
 def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
     reading = Reading(tree, files)
     if not reading.is_meant:
-        return Loaded(skipped=tuple(reading.skipped), files=files)
+        return Loaded(_masked(reading), skipped=tuple(reading.skipped), files=files)
     entities: list[Entity] = []
     environment = given(reading)
     reading.filling.environment = environment.environment
     lines = commands(reading, entities.append)
     found = [each for each in entities if isinstance(each, Command)]
     owner = Owner(reading.key, reading.path, reading.title)
-    doors = [*listeners(reading), *of_commands(found, owner), *bindings(reading, found)]
+    variables = {
+        each.name: each
+        for each in environment.entities
+        if isinstance(each, Variable) and each.owner == reading.key
+    }
+    doors = [*listeners(reading), *of_commands(found, owner), *bindings(reading, found, variables)]
+    kernel = list(settings_of(found))
     workload = [_workload(reading)] if reading.suffix == "service" else []
     unit = _unit(reading, lines)
-    return _loaded(reading, [unit, *workload, *doors, *environment.entities, *entities])
+    return _loaded(reading, [unit, *workload, *doors, *kernel, *environment.entities, *entities])
+
+
+def _masked(reading: Reading) -> tuple[Entity, ...]:
+    """What is said of a unit by a file in which nothing stands."""
+    if not reading.is_complete or not reading.is_empty:
+        return ()
+    at = Span(reading.path, 0, 0)
+    return (
+        Setting(key=reading.key, span=at, scope="systemd", section=reading.name, name="masked", value="yes"),
+    )
 
 
 def _unit(reading: Reading, lines: list[Line]) -> Unit:

@@ -41,6 +41,8 @@ class Place(NamedTuple):
 
 def is_unit(text: str) -> bool:
     """Whether a file that is called like a unit is one: D-Bus and Avahi have `.service` files, too."""
+    if not text.strip():
+        return True  # it masks the one of its name
     found = set(_HEADER.findall(text))
     return not found.isdisjoint(_UNIT_SECTIONS) and found.isdisjoint(_QUADLET_SECTIONS)
 

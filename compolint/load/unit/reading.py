@@ -85,6 +85,7 @@ class Reading:
         self.comments: list[Span] = []
         self.files: dict[str, None] = {}
         self.is_template = False  # of another program than systemd
+        self.is_empty = False  # its own file is
         self._of: dict[tuple[str, str], list[Setting]] = {}
         self.others: dict[str, Reading | None] = {}  # that are named in it, by their names
         self._words = 0
@@ -136,12 +137,14 @@ class Reading:
         for setting in self.said(key, section):
             yield from self.words_of(setting)
 
-    def words_of(self, setting: Setting) -> Iterator[Text]:
+    def words_of(self, setting: Setting, *, is_run: bool = False) -> Iterator[Text]:
+        """The words of a setting; those that are run have the values of variables in them."""
+        fill = self.filling.argument if is_run else self.filling.text
         try:
             for word in words(setting.value):
                 if not self.has_room(setting):
                     return
-                yield self.filling.text(setting, word)
+                yield fill(setting, word)
         except Unbalanced as error:
             place = setting.place(error.at, error.at + 1)
             self.fault("the quote is never closed; systemd passes over the rest", place, "syntax")
@@ -214,6 +217,7 @@ class Reading:
         if source is None:
             return
         SHARING.note(source)
+        self.is_empty = self.is_empty or (path == self.path and not source.text.strip())
         self.files[path] = None
         # `{{.State}}` in a unit of its own name is what `docker inspect` is asked for.
         foreign = _TEMPLATE if unit_name(path) != path.rpartition("/")[2] else _BLOCK

@@ -103,12 +103,16 @@ class Filling:
         """A word with its specifiers filled in."""
         return self._fill(setting, word, _SPECIFIER)
 
+    def argument(self, setting: Setting, word: Word) -> Text:
+        """A word that becomes part of a command line, with its variables filled in, too."""
+        return self._fill(setting, word, _ANY)
+
     def arguments(self, setting: Setting, word: Word) -> list[Text]:
         """The words of a command that one becomes: `$NAME` may be several, or none."""
         text = word.text
         if text.startswith("$") and text[1:2] not in ("", "{", "$"):
             return self._split(setting, word, text[1:])
-        return [self._fill(setting, word, _ANY)]
+        return [self.argument(setting, word)]
 
     def _split(self, setting: Setting, word: Word, name: str) -> list[Text]:
         value = self.environment.get(name)

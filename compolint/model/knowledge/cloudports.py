@@ -28,6 +28,12 @@ def sensitive_service(rule: CloudRule) -> str | None:
     if rule.protocol not in ("tcp", "all", "tcp_udp"):
         return None
     ports = rule.ports or Ports(0, 65535)
+    found = sensitive_at(Ports(ports.first, ports.last))
+    return found[0] if found else None
+
+
+def sensitive_at(ports: Ports) -> tuple[str, int] | None:
+    """A database or an interface to administer something that usually waits on one of these ports of TCP."""
     rows = ((number, row.name) for row in SERVICES for number in row.tells)
-    known = (name for number, name in (*rows, *_CONTROL.items()) if number in ports)
+    known = ((name, number) for number, name in (*rows, *_CONTROL.items()) if number in ports)
     return next(known, None)

@@ -48,6 +48,9 @@ _SQL = pattern(r"\b(?:identified\s+(?:with\s+\S{1,60}\s+)?by|password)\s*[=(]?\s
 # The name of a variable that a program reads: --from-env DB_PASSWORD
 _VARIABLE = pattern(r"[A-Z]+(?:_[A-Z]+)+")
 _FILES = ("@/", "@.", "@-")  # --token=@/run/secrets/token
+# Programs of which something is known.
+_PROGRAMS = frozenset((*JOINED, *LAST, *OPTIONS, *PAIRS, *PRINTERS, *SETTERS, *SPACED, "openssl"))
+_IN_FORMS = frozenset("=:'")  # what a short word needs to be one by its form
 _LONGEST = 10_000
 
 
@@ -92,6 +95,9 @@ def _values(command: Command, number: int, word: str) -> Iterator[tuple[str, str
     """What in a word may be a credential, each with a name that says so; tokens and URLs need none."""
     before = command.words[number - 1] if number else ""
     before = before if isinstance(before, str) else ""
+    is_short = len(word) < SHORTEST_TOKEN and _IN_FORMS.isdisjoint(word)
+    if is_short and not before.startswith("-") and command.name not in _PROGRAMS:
+        return
     if _speaks(command, word):
         yield from (("", word[start:end]) for start, end, _ in provider_tokens(word))
     else:

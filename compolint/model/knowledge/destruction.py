@@ -25,12 +25,16 @@ _SYSTEM = frozenset((
     "/run", "/sbin", "/srv", "/sys", "/usr", "/var", "/var/lib", "/var/log", "/usr/bin", "/usr/lib",
     "/var/lib/docker", "/var/lib/postgresql", "/var/lib/mysql", "~",
 ))  # fmt: skip
+_SYSTEM_FOLDERS = _SYSTEM - {"~", "/run", "/mnt", "/media", "/var/log"}
 _ALL = frozenset(("/", "/*", "/.", "/.*"))
+_RUNNING = ("/run/", "/var/run/")  # empty after each start of the machine
 # What is made anew when it is gone.
 _REBUILT = pattern(
     r"(?:^|/)(?:tmp|cache|\.cache|caches|__pycache__|node_modules|dist|build|target|\.next|\.nuxt|coverage|\.venv|venv"
     r"|\.tox|\.pytest_cache|\.mypy_cache|\.gradle|logs?|lists)(?:/|$)|\.(?:pid|lock|sock|log|pyc|tmp|bak|zip|deb|gz)$"
 )
+# shutil.rmtree('/srv')
+_RMTREE = pattern(r"\bshutil\.rmtree\(\s*[rR]?['\"]([^'\"]*)['\"]")
 _DISK = pattern(r"/dev/(?:sd[a-z]|hd[a-z]|vd[a-z]|xvd[a-z]|nvme\d|mmcblk\d|dm-\d|md\d|mapper/|disk/)")
 _WRITES_DISKS = frozenset(
     ("mkswap", "wipefs", "blkdiscard", "sgdisk", "parted", "fdisk", "sfdisk", "shred", "pvremove")
@@ -45,6 +49,10 @@ def destruction(command: Command) -> Destruction | None:
             return Destruction(f"writes over the disk {target}", 0)
     if name == "rm":
         return _rm(command)
+    if name == ":" and ":" in command.output_to:
+        return Destruction("starts itself twice, without end", 0)
+    if name.startswith("python"):
+        return _python(command)
     if name == "find":
         return _find(command)
     if name == "dd":
@@ -78,6 +86,13 @@ def _rm(command: Command) -> Destruction | None:
     return None
 
 
+def _python(command: Command) -> Destruction | None:
+    """`python3 -c "import shutil; shutil.rmtree('/srv')"`"""
+    deleted = ((number, _RMTREE.search(word)) for number, word in _texts(command))
+    number, found = next(((number, match) for number, match in deleted if match), (0, None))
+    return _deleted(found[1], number, command) if found else None
+
+
 def _find(command: Command) -> Destruction | None:
     if not command.has("-delete") and not any(label.startswith("find") for label in command.wrappers):
         return None
@@ -86,12 +101,18 @@ def _find(command: Command) -> Destruction | None:
         for _, word in _texts(command)
         if word.startswith("-") and word not in {"-delete", "-xdev", "-depth"}
     ]
-    # With a condition only some of it goes.
-    return None if tests else _deleted(command.words[1] if len(command.words) > 1 else ".", 1, command)
+    start = command.words[1] if len(command.words) > 1 else "."
+    if not tests:
+        return _deleted(start, 1, command)
+    # With a condition only some of it goes, wherever on the machine that is.
+    is_all = not isinstance(start, Unknown) and start == "/" and "-maxdepth" not in tests
+    return Destruction("deletes files on the whole machine", 1, is_small=True) if is_all else None
 
 
 def _deleted(word: Maybe[str], number: int, command: Command) -> Destruction | None:
     if isinstance(word, Unknown):
+        if command.is_on_host and _is_below_system(word):
+            return Destruction(f"deletes {word.head} if {word.text} is empty", number, is_small=True)
         if word.text in {"$HOME", "${HOME}"} and not word.head and word.tail in {"", "/", "/*"}:
             return Destruction("deletes the home of its user", number)
         # `rm -rf $DIR/*` is everything when DIR is empty, which `${DIR:?}` refuses.
@@ -104,8 +125,16 @@ def _deleted(word: Maybe[str], number: int, command: Command) -> Destruction | N
     bare = path.removesuffix("/*")
     if bare in _SYSTEM or (bare.startswith("/home/") and bare.count("/") == 2) or bare.startswith("~"):
         return Destruction(f"deletes {word}", number)
-    is_outside = command.is_on_host and path.startswith("/") and not _REBUILT.search(path)
+    is_kept = not path.startswith(_RUNNING) and not _REBUILT.search(path)
+    is_outside = command.is_on_host and path.startswith("/") and is_kept
     return Destruction(f"deletes {word}", number, is_small=True) if is_outside else None
+
+
+def _is_below_system(word: Unknown) -> bool:
+    """`/srv/$NAME`, but not `/srv/${NAME:?}` and `/srv/app-$NAME`"""
+    is_one = word.tail in {"", "/", "/*"} and ":?" not in word.text
+    folder = word.head.rstrip("/")
+    return is_one and word.head.endswith("/") and (not folder or folder in _SYSTEM_FOLDERS)
 
 
 _ENGINE_VALUED = "-H --host -c --context --config -f --file -p --project-name --profile --env-file --filter"
@@ -119,6 +148,8 @@ def _engine(command: Command) -> Destruction | None:
         return Destruction(f"deletes the volumes that no container uses: {' '.join(words[:2])}", 1)
     if words[:2] in {("volume", "rm"), ("volume", "remove")}:
         return Destruction("deletes volumes with what is in them", 1)
+    if words[:2] == ("system", "reset") or (words[:2] == ("swarm", "leave") and command.has("-f", "--force")):
+        return Destruction(f"deletes what the engine has: {' '.join(words[:2])}", 1)
     if "down" in words[:2] and command.has("-v", "--volumes"):
         return Destruction("deletes the project's volumes with what is in them", 1)
     return None
@@ -141,7 +172,36 @@ def _crontab(command: Command) -> Destruction | None:
     return Destruction("deletes all cron jobs", 1) if command.has("-r") else None
 
 
+def _storage(command: Command) -> Destruction | None:
+    """Volumes, pools and snapshots by the tools of their own: `zfs destroy -r tank/data`."""
+    words = subcommand(command)
+    name = command.name or ""
+    verb = words[:2] if name == "btrfs" else words[:1]
+    if name in {"lvremove", "vgremove"} and words:
+        return Destruction(f"deletes {words[0]} with what is on it", 0)
+    if (name, *verb) in _STORAGE and not command.has("-n"):
+        return Destruction(f"deletes what is on it: {' '.join((name, *verb))}", 1)
+    if name == "mdadm" and command.has("--zero-superblock"):
+        return Destruction("takes a disk out of its array for good", 1)
+    return None
+
+
+_STORAGE = frozenset((("zfs", "destroy"), ("zpool", "destroy"), ("btrfs", "subvolume", "delete")))
+
+
+def _cloud(command: Command) -> Destruction | None:
+    """`aws s3 rb --force s3://data`, `gcloud projects delete app`"""
+    words = subcommand(command, "--profile --region --project --account --output --query")
+    is_bucket = words[:2] == ("s3", "rb") and command.has("--force")
+    is_emptied = words[:2] == ("s3", "rm") and command.has("--recursive") and not command.has("--dryrun")
+    if is_bucket or is_emptied:
+        return Destruction("deletes all objects of a bucket", 1)
+    return Destruction("deletes a project of the cloud", 1) if words[:2] == ("projects", "delete") else None
+
+
 _DELETERS = {
+    **dict.fromkeys(("lvremove", "vgremove", "zfs", "zpool", "btrfs", "mdadm"), _storage),
+    **dict.fromkeys(("aws", "gcloud"), _cloud),
     **dict.fromkeys(("docker", "podman", "nerdctl", "docker-compose", "podman-compose"), _engine),
     **dict.fromkeys(("kubectl", "oc"), _cluster),
     **dict.fromkeys(("terraform", "tofu", "terragrunt", "pulumi"), _terraform),

@@ -58,6 +58,11 @@ def engine_socket(mount: Mount) -> Socket | None:
     return Socket(engine, folder=path) if engine else None
 
 
+def is_engine_path(path: str) -> bool:
+    """Whether a socket in the file system is one on which an engine takes orders."""
+    return any(_ends_with(path, name) for name in _SOCKETS)
+
+
 def _ends_with(path: str, name: str) -> bool:
     return f"/{path}".endswith(f"/{name}")
 

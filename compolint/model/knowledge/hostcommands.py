@@ -46,6 +46,10 @@ def service_action(command: Command) -> str | None:
         return None
     if name in _HALTS:
         return name
+    if name in {"init", "telinit"} and command.words[1:] in (("0",), ("6",)):
+        return name
+    if name == "kill" and command.words[-1] == "-1" and len(command.words) > 2:
+        return "kill -1"
     words = subcommand(command, _SYSTEMCTL_VALUED)
     if (
         name == "systemctl"
@@ -131,7 +135,8 @@ def _ufw(command: Command) -> Literal["disables", "changes"] | None:
     words = subcommand(command)
     if command.has("--dry-run", "--help") or not words:
         return None
-    if words[0] in {"disable", "reset"} or (
+    # `ufw stop` is what a folder of init scripts has: /etc/init.d/ufw stop
+    if words[0] in {"disable", "reset", "stop"} or (
         words[0] == "default" and "allow" in words[1:] and "outgoing" not in words
     ):
         return "disables"
@@ -220,6 +225,13 @@ def _service(command: Command) -> Literal["disables", "changes"] | None:
     return "disables" if words[1:2] == ("stop",) and words[0] in _FIREWALL_SERVICES else None
 
 
+def _init_script(command: Command) -> Literal["disables", "changes"] | None:
+    """`update-rc.d ufw disable`, `rc-service iptables stop`, `chkconfig firewalld off`"""
+    words = subcommand(command)
+    is_off = words[1:2] in {("stop",), ("disable",), ("remove",), ("off",), ("zap",)}
+    return "disables" if is_off and words[0] in _FIREWALL_SERVICES else None
+
+
 def _fail2ban(command: Command) -> Literal["disables", "changes"] | None:
     words = subcommand(command)
     if words[:1] == ("stop",):
@@ -239,5 +251,6 @@ _READERS = {
     "firewall-cmd": _firewalld,
     "systemctl": _systemctl,
     "service": _service,
+    **dict.fromkeys(("update-rc.d", "rc-service", "chkconfig"), _init_script),
     "fail2ban-client": _fail2ban,
 }

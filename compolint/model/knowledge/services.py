@@ -226,6 +226,8 @@ SERVICES = (
         " pytorch-notebook pyspark-notebook all-spark-notebook r-notebook julia-notebook jupyterhub",
         8888, 8000,
     ),
+    # https://tsl0922.github.io/ttyd, https://github.com/sorenisanerd/gotty: a shell for whoever connects
+    _admin("a shell in the browser", "ttyd gotty", 7681, 8080, tells=(7681,), is_open=True),
     # https://www.jenkins.io/doc/book/security/, https://airflow.apache.org/docs/apache-airflow/stable/security/
     _admin("Jenkins", "jenkins jenkins/jenkins", 8080, 50000),
     _admin("Airflow", "airflow", 8080),
@@ -297,7 +299,7 @@ def service_behind(listener: Listener) -> Service | None:
     """What is known to wait behind a port; one whose image and port are open may be anything."""
     if is_socket_proxy(listener.image):
         return _SOCKET_PROXY
-    if listener.web_server:
+    if listener.web_server and listener.handed_to is None:
         return None  # its sites say what they lead to
     # What is left open here is still found by the check that looks at every published port.
     port = assume(listener.ports if listener.target is None else listener.target, None)

@@ -48,6 +48,8 @@ _GROUPS = {
     "@timer": "",
 }
 
+GROUPS = frozenset((*_GROUPS, "@known"))
+
 
 @cache
 def members(group: str) -> frozenset[str]:

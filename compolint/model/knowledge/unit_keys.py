@@ -15,6 +15,7 @@ from compolint.text import Span
 from compolint.tuples import NamedTuple
 from compolint.unknown import Unknown
 
+_NEAR = 0.8  # what is new is not mostly spelt as what is old
 _MOST_QUESTIONS = 20  # what somebody meant takes a while to find out
 _EXECUTING = frozenset({"Service", "Socket", "Mount", "Swap"})
 
@@ -52,6 +53,7 @@ def unknown_settings(unit: Unit) -> Iterator[Passed]:
 def wrong_values(unit: Unit) -> Iterator[Passed]:
     """Values that do nothing, as systemd does not know them."""
     yield from islice(_unknown_capabilities(unit), _MOST_QUESTIONS)
+    yield from islice(_unknown_sets(unit), _MOST_QUESTIONS)
     for (section, key), values in unit.settings.items():
         is_switch, words = key in _switches() or key in _ALSO_SWITCHES, _WORDS.get(key, "").split()
         if not (is_switch or words) or key not in settings(section):
@@ -78,6 +80,19 @@ def _unknown_capabilities(unit: Unit) -> Iterator[Passed]:
                 if not word.isdecimal() and (name == word.upper() or name not in CAPABILITIES):
                     question = meant(word.upper(), [f"CAP_{known}" for known in CAPABILITIES])
                     yield Passed(f"names a capability {word} that there is not{question}", at)
+
+
+def _unknown_sets(unit: Unit) -> Iterator[Passed]:
+    """Sets of system calls that are spelt almost as one that there is; newer versions have more of them."""
+    for value, at in unit.each_of("SystemCallFilter"):
+        for word in () if isinstance(value, Unknown) else value.removeprefix("~").split():
+            name = word.partition(":")[0]
+            if not name.startswith("@") or name.endswith("@"):
+                continue
+            from compolint.model.knowledge.syscalls import GROUPS
+
+            if name not in GROUPS and (question := meant(name, GROUPS, _NEAR)):
+                yield Passed(f"names a set of system calls {name} that there is not{question}", at)
 
 
 @cache

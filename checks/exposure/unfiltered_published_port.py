@@ -1,0 +1,85 @@
+"""Published port that no rule for containers is about
+
+The project filters in DOCKER-USER what may reach its containers, but not this port: everybody reaches it,
+while its neighbours are kept.
+
+```yaml compose.yaml
+services:
+  api:
+    image: ghcr.io/acme/api:3.5.0
+    ports: ["8000:8000"]
+  admin:
+    image: ghcr.io/acme/admin:3.5.0
+    ports:
+      - "8001:8001"  #! no rule of DOCKER-USER
+```
+```text rules.v4
+*filter
+:INPUT ACCEPT [0:0]
+:DOCKER-USER - [0:0]
+-A DOCKER-USER ! -i lo -p tcp -m conntrack --ctorigdstport 8000 -j DROP
+COMMIT
+```
+
+## Instead
+
+```yaml compose.yaml
+services:
+  api:
+    image: ghcr.io/acme/api:3.5.0
+    ports: ["8000:8000"]
+  admin:
+    image: ghcr.io/acme/admin:3.5.0
+    ports: ["127.0.0.1:8001:8001"]
+```
+```text rules.v4
+*filter
+:INPUT ACCEPT [0:0]
+:DOCKER-USER - [0:0]
+-A DOCKER-USER ! -i lo -p tcp -m conntrack --ctorigdstport 8000 -j DROP
+COMMIT
+```
+"""
+
+from compolint.api import (
+    FirewallRule,
+    Fix,
+    Listener,
+    Note,
+    Problem,
+    Problems,
+    Severity,
+    World,
+    assume,
+    check,
+    reached,
+)
+
+
+@check(
+    Severity.MEDIUM,
+    clauses="H1",
+    cwe=(284,),
+    references=("https://docs.docker.com/engine/network/firewall-iptables/",),
+    when="Firewall",
+)
+def unfiltered_published_port(
+    listener: Listener, world: World, *, public_ports: tuple[int, ...] = (80, 443)
+) -> Problems:
+    ports = assume(listener.ports, None)  # one that is not known is not known to be public either
+    if listener.origin != "published" or (ports and all(port in public_ports for port in ports.numbers())):
+        return
+    filters = [
+        rule for rule in world.where(FirewallRule, "chain", "DOCKER-USER") if rule.action.kind in _DROPS
+    ]
+    answer = reached(listener, world) if filters else None
+    if answer and answer.answer == "open" and 4 in answer.families:
+        yield Problem(
+            f"no rule of DOCKER-USER keeps the internet from {listener.name}'s {listener}",
+            at=listener.at("address"),
+            notes=(Note("what is kept from it stands here", filters[0].span),),
+            fix=Fix("publish it on 127.0.0.1, or add it to the rules"),
+        )
+
+
+_DROPS = ("drop", "reject")

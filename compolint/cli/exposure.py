@@ -1,0 +1,183 @@
+"""`compolint exposure`: who reaches which port through which layers, and what changed in that."""
+
+import click
+
+from compolint import engine
+from compolint.cli import INTERNAL, Command
+from compolint.cli.output import colour, deliver, options_for, ordered, outputs, width
+from compolint.cli.place import locate
+from compolint.cli.scan import CLEAN, FAILED, NOTHING
+from compolint.cli.scope import Files, Wishes, find, globs, settings
+from compolint.config import Config
+from compolint.engine import Survey
+from compolint.exposure import exposure
+from compolint.load import KINDS
+from compolint.model.linter import Fault
+from compolint.report import Options
+from compolint.report.exposure import FORMATS, render
+from compolint.report.exposure.shown import Shown, folded, lanes, outward, warnings
+from compolint.report.shown import Files as Texts
+from compolint.tree import FolderTree
+
+COMPARED = ("text", "json", "markdown")  # the formats of a comparison
+_MOST = 20  # ports that are listed where another was asked for
+_FOR_PROGRAMS = frozenset({"json"})  # they know a file by its place in the repository
+
+
+@click.command(
+    name="exposure",
+    cls=Command,
+    epilog="""\b
+Examples:
+  compolint exposure                               the table of all ports
+  compolint exposure --why 5432                    the reasons, zone by zone, each with its line
+  compolint exposure --format svg > exposure.svg   a picture; html has table and reasons, too
+  compolint exposure --before ss-1.txt --after ss-2.txt
+  compolint exposure --captured ss.txt stacks/     what runs, against what is declared
+
+\b
+Captures are what `ss -tulpn`, `netstat -tulpn`, `docker ps`, `docker port` or `docker inspect` printed.
+
+\b
+Exit codes: 0 told, or nothing that is new stands open; 1 a new binding to every interface, or one that
+no file declares, or files that could not be understood; 2 wrong usage or configuration; 3 nothing to
+show; 4 compolint broke down at a file.""",
+)
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", type=click.Path())
+@click.option("--why", metavar="PORT[/PROTOCOL]", help="Tell only of this port, and why it is so.")
+@click.option("--before", type=click.Path(), help="A capture from before a change, to compare with --after.")
+@click.option("--after", type=click.Path(), help="A capture from after it.")
+@click.option("--captured", type=click.Path(), help="A capture to compare with what the files declare.")
+@click.option(
+    "--kind", type=click.Choice(KINDS), help="What the files that are named are, whatever their names."
+)
+@click.option(
+    "--exclude", multiple=True, metavar="GLOB", help="Leave files out, as the setting does; may be repeated."
+)
+@click.option("--no-gitignore", is_flag=True, help="Look at files that git ignores, too.")
+@click.option("--config", "config_file", type=click.Path(), help="Use this configuration file.")
+@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@click.option(
+    "--format",
+    type=click.Choice(tuple(FORMATS)),
+    help="The report on standard output; the default is `text`.",
+)
+@click.option(
+    "--output", "output_", multiple=True, metavar="FORMAT[=PATH]", help="A further report; may be repeated."
+)
+@click.option(
+    "--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Whether to colour."
+)
+@click.option("--allow-empty", is_flag=True, help="Exit with 0 when there is nothing to show.")
+def command(
+    paths: tuple[str, ...],
+    why: str | None,
+    before: str | None,
+    after: str | None,
+    captured: str | None,
+    kind: str | None,
+    exclude: tuple[str, ...],
+    no_gitignore: bool,
+    config_file: str | None,
+    isolated: bool,
+    format: str | None,
+    output_: tuple[str, ...],
+    color: str,
+    allow_empty: bool,
+) -> int:
+    """Show who reaches which port, and which layers hold it.
+
+    Follows a client's packets from the internet, the tailnet, the local network, other containers and the
+    host itself through cloud firewall, host firewall and the engine's rules to the address that a port is
+    bound to. What the files leave open is undecided, which is not the same as closed.
+    """
+    _insist(why, before, after, captured)
+    compares = bool(before or captured)
+    wanted = outputs(format, output_, COMPARED if compares else FORMATS)
+    if compares and any(each.format not in COMPARED for each in wanted):
+        raise click.UsageError(f"a comparison is told as {', '.join(COMPARED)}")
+    options = Options(colour=colour(color), width=width())
+    place = locate(paths or (".",))
+    if kind and not place.files:
+        raise click.UsageError("--kind is for files that are named, and there is none")
+    tree = FolderTree(place.root, named=place.files)
+    config = Config() if isolated else settings(tree, place, config_file)
+    if before and after:
+        from compolint.cli.captures import compare
+
+        return compare(before, after, config, wanted, options, allow_empty=allow_empty)
+    files = find(tree, place, config, Wishes(kind, globs(exclude), not no_gitignore))
+    surveyed = survey(tree, config, files)
+    if captured:
+        from compolint.cli.captures import hold_against
+
+        return hold_against(captured, place, tree, surveyed, config, wanted, options, allow_empty=allow_empty)
+    shown = _shown(tree, surveyed, files)
+    if why:
+        shown = _only(shown, why)
+        if not shown.lanes:
+            return NOTHING
+    for output in ordered(wanted):
+        told = shown if output.format in _FOR_PROGRAMS else shown._replace(path=place.shown)
+        deliver(output, render(output.format, told, options_for(output, options)))
+    return code(surveyed, is_empty=not shown.lanes, allow_empty=allow_empty)
+
+
+def survey(tree: FolderTree, config: Config, files: Files) -> Survey:
+    """What the files declare."""
+    projects = tuple(each for each in config.projects if not files.kinds.keys().isdisjoint(each))
+    found = engine.survey(tree, config._replace(projects=projects), files.kinds)
+    return found._replace(skipped=(*found.skipped, *files.skipped))
+
+
+def is_incomplete(surveyed: Survey) -> bool:
+    """Whether some file, or a part of one, is not in the model."""
+    return any(fault.fatal for fault in surveyed.world.of(Fault))
+
+
+def code(surveyed: Survey, *, is_empty: bool, allow_empty: bool, fails: bool = False) -> int:
+    for error in surveyed.errors:
+        click.echo(f"compolint: internal error: {error}", err=True)
+    if surveyed.errors:
+        return INTERNAL
+    if fails or is_incomplete(surveyed):
+        return FAILED
+    if is_empty and not allow_empty:
+        click.echo("compolint: nothing to show: no file here opens a port", err=True)
+        return NOTHING
+    return CLEAN
+
+
+def _insist(why: str | None, before: str | None, after: str | None, captured: str | None) -> None:
+    if bool(before) != bool(after):
+        raise click.UsageError("--before and --after go together")
+    if before and captured:
+        raise click.UsageError("--captured compares with the files, --before with --after: one at a time")
+    if why and (before or captured):
+        raise click.UsageError("--why is about what files declare, and goes with no capture")
+
+
+def _shown(tree: FolderTree, surveyed: Survey, files: Files) -> Shown:
+    found = exposure(surveyed.world)
+    return Shown(
+        lanes=lanes(found),
+        egress=outward(found),
+        files=Texts(tree, {}, surveyed.kinds),
+        path=str,
+        warnings=tuple(warnings(surveyed, is_incomplete=is_incomplete(surveyed))),
+    )
+
+
+def _only(shown: Shown, why: str) -> Shown:
+    """What there is to say about one port."""
+    number, slash, protocol = why.partition("/")
+    if not number.isascii() or not number.isdecimal() or (slash and not protocol):
+        raise click.UsageError(f"--why: `{why}` is no port: write 5432 or 5432/tcp")
+    wanted = tuple(
+        lane for lane in shown.lanes if lane.port == int(number) and protocol in ("", lane.protocol)
+    )
+    if not wanted:
+        ports = [*dict.fromkeys(lane.ports for lane in folded(shown.lanes))]
+        there_is = ", ".join(ports[:_MOST]) + (" and more" if len(ports) > _MOST else "")
+        click.echo(f"compolint: no file here opens {why}; there is {there_is or 'no port at all'}", err=True)
+    return shown._replace(lanes=wanted, egress=(), is_about=why)

@@ -1,0 +1,157 @@
+"""What a rule does beyond what it says, or does not do although it says so: asked from the packets' way."""
+
+from compolint.exposure.chains import Chains
+from compolint.exposure.egress import SOMEBODY, ask
+from compolint.exposure.engine import Bridge, Release
+from compolint.exposure.layout import Guarded
+from compolint.exposure.machine import CLIENT_PORT, Door, Machine, Setup, covers
+from compolint.exposure.packet import CLIENTS, Packet, Place
+from compolint.exposure.path import Path, Routes
+from compolint.exposure.questions import guarded, guarded_by, zone_of
+from compolint.exposure.reach import Reach, agreed, reach
+from compolint.machines import Machines
+from compolint.model import Entity
+from compolint.model.firewall import Addresses, Chain, Firewall, FirewallRule
+from compolint.model.host import Host
+from compolint.model.values import Ports
+from compolint.model.workload import Workload
+from compolint.text import Note
+from compolint.world import World
+
+_HTTPS, _UNUSED = 443, 4444
+_SYN = frozenset(("SYN",))
+
+
+def containers_on(firewall: str, world: World) -> tuple[Workload, ...]:
+    """The containers with networks of their own on the machine of a firewall."""
+    machine = guarded_by(firewall, world)
+    return tuple(workload for workload, bridges in machine.containers if bridges) if machine else ()
+
+
+def has_ipv6_containers(firewall: str, world: World) -> bool:
+    """Whether some network on the machine of a firewall is known to have IPv6."""
+    machine = guarded_by(firewall, world)
+    return machine is not None and any(bridge.has_ipv6 for bridge in machine.machine.bridges)
+
+
+def together_with(firewall: Firewall, world: World) -> tuple[Firewall, ...]:
+    """The other firewalls of the same machine."""
+    machine = guarded_by(firewall.key, world)
+    return tuple(each for each in machine.firewalls if each.key != firewall.key) if machine else ()
+
+
+def engine_release(entity: Entity, world: World) -> Release | None:
+    """The release of Docker on the machine of something, where the configuration says it."""
+    name = Machines(world.of(Host)).name(entity.span.path)
+    hosts = (host for host in world.of(Host) if host.name == name and host.docker)
+    return next((host.docker for host in hosts), None)  # type: ignore[return-value]
+
+
+def cut_off(rule: FirewallRule, world: World, port: int = _HTTPS) -> tuple[str, ...]:
+    """The containers that a rule keeps from servers outside."""
+    return _asking(rule, world, SOMEBODY, port, "closed")
+
+
+def not_held_by(rule: FirewallRule, world: World) -> tuple[str, ...]:
+    """The containers that do reach what a rule forbids the host to reach."""
+    goals = [each for each in rule.values("destination") if isinstance(each, Addresses)]
+    ports = [each for each in rule.values("port") if isinstance(each, Ports)]
+    goal = goals[0]._replace(last=goals[0].first) if goals else SOMEBODY
+    return _asking(rule, world, goal, ports[0].first if ports else _HTTPS, "open")
+
+
+def _asking(
+    rule: FirewallRule, world: World, goal: Addresses, port: int, wanted: str
+) -> tuple[str, ...]:
+    """The containers whose question to a server outside has this answer; if it is no, by this rule."""
+    machine = guarded_by(rule.firewall, world)
+    if machine is None or goal.family not in rule.families or goal.family == 6:
+        return ()
+    protocol = next((str(each) for each in rule.values("protocol")), "tcp")
+    found: dict[str, None] = {}
+    for name, bridge in _networks(machine).items():
+        answer = ask(machine.machine, bridge, goal, port, Note("asks a server", rule.span), protocol)
+        if answer.answer == wanted and (wanted == "open" or answer.because[-1].at == rule.span):
+            found[name] = None
+    return tuple(found)
+
+
+def _networks(machine: Guarded) -> dict[str, Bridge]:
+    """The containers, each with one network by which it gets outside."""
+    found = {}
+    for workload, bridges in machine.containers:
+        outer = [bridge for bridge in bridges if not bridge.internal]
+        if outer:
+            found[workload.name] = outer[0]
+    return found
+
+
+def overruled(rule: FirewallRule, world: World, port: int, protocol: str) -> Note | None:
+    """What keeps the internet from a port of the host that a rule lets in, in a table of its own."""
+    machine = guarded_by(rule.firewall, world)
+    if machine is None:
+        return None
+    door = Door(rule, rule.span, protocol, port, rule.families)
+    found = reach(machine.machine, door, zone_of(machine, "internet"), as_program=True)
+    decided = found.because[-1]
+    if found.answer != "closed" or decided.at.path == "" or decided.at == rule.span:
+        return None
+    other = _table_at(decided, world)
+    return decided if other and other != rule.table else None
+
+
+def _table_at(note: Note, world: World) -> str | None:
+    """The table of the rule or of the policy that a note is about."""
+    for kind in (FirewallRule, Chain):
+        for each in world.of(kind):
+            if note.at in (each.span, each.at("policy")):
+                return each.table
+    return None
+
+
+def forwards_to_containers(chain: Chain, world: World) -> Reach | None:
+    """Whether neighbours of a machine reach ports of containers that nobody published."""
+    machine = guarded_by(chain.firewall, world)
+    if machine is None or not containers_on(chain.firewall, world) or 4 not in chain.families:
+        return None
+    bridge = next(each for each in machine.machine.bridges if not each.internal)
+    answers = [_unpublished(machine.machine, setup, bridge, chain) for setup in machine.machine.setups]
+    return agreed(answers, [setup.assumed for setup in machine.machine.setups])
+
+
+def _unpublished(machine: Machine, setup: Setup, bridge: Bridge, chain: Chain) -> Reach:
+    chains: Chains = setup.chains[4]
+    lan = next(zone for zone in machine.zones if zone.name == "lan")
+    stretches = (bridge.subnet,) if bridge.subnet else ()
+    goal = Place("container", stretches, name=bridge.name)
+
+    def behind(place: Place) -> str:
+        return lan.interfaces[0] if place.is_clients else bridge.name
+
+    first = Packet(
+        family=4,
+        protocol="tcp",
+        source=CLIENTS,
+        destination=goal,
+        source_port=CLIENT_PORT,
+        port=_UNUSED,
+        interface=lan.interfaces[0],
+        flags=_SYN,
+        asked=goal,
+        asked_port=_UNUSED,
+        client_port=CLIENT_PORT,
+    )
+    path = Path(chains, Routes(behind, machine.address_on, machine.place, setup.forwards))
+    clients = chains.axis.mask(tuple(each for each in lan.sources[4] if not covers(stretches, each)))
+    answer = path.converse(first, clients, lambda passed: not passed.is_local)
+    if not answer.through & clients:
+        return Reach("closed")
+    return Reach("open" if not answer.stopped & clients else "undecided", (Note("", chain.span),), (4,))
+
+
+def is_guarded_by(entity: Entity, firewall: str, world: World) -> bool:
+    """Whether something is on the machine of a firewall."""
+    for machine in guarded(world):
+        if any(each.key == firewall for each in machine.firewalls):
+            return any(door.listener is entity for door in machine.doors)
+    return False

@@ -1,0 +1,395 @@
+"""The rules that a file, or a series of commands of iptables, leaves behind."""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from compolint.load.firewall import options
+from compolint.load.firewall.draft import Draft, Trouble
+from compolint.load.firewall.values import is_open
+from compolint.model import Entity
+from compolint.model.firewall import (
+    PRIORITIES,
+    Action,
+    Chain,
+    Family,
+    Firewall,
+    FirewallRule,
+    Hook,
+    Match,
+    Tool,
+    Verdict,
+)
+from compolint.model.linter import Fault
+from compolint.syntax.iptables import Command, Word
+from compolint.text import Span
+from compolint.unknown import Maybe, Unknown
+
+# The chains that a table has by itself.
+BUILT_IN: dict[str, tuple[str, ...]] = {
+    "raw": ("PREROUTING", "OUTPUT"),
+    "mangle": ("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"),
+    "nat": ("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"),
+    "filter": ("INPUT", "FORWARD", "OUTPUT"),
+    "security": ("INPUT", "FORWARD", "OUTPUT"),
+}
+_HOOKS: dict[str, Hook] = {
+    "PREROUTING": "prerouting",
+    "INPUT": "input",
+    "FORWARD": "forward",
+    "OUTPUT": "output",
+    "POSTROUTING": "postrouting",
+}
+_POLICIES: dict[str, Verdict] = {"ACCEPT": "accept", "DROP": "drop"}
+_MOST_FAULTS = 200
+_MOST_EFFORT = 500_000  # rules that are passed on the way to places by their numbers or by their words
+_CHEAP = 100  # so many are moved in the time that it takes to compare one
+_ALWAYS_TOLD = ("invalid", "syntax")
+
+# What becomes of a rule that iptables refuses: a command installs nothing; a file is not loaded at all, so
+# that nobody knows what is; of a dump, which had no such rule, it is a part that was damaged on the way.
+Refusal = Literal["skip", "spoil", "doubt"]
+
+
+class Place:
+    """A rule at its place."""
+
+    __slots__ = ("draft", "span", "text", "words")
+
+    def __init__(self, draft: Draft, span: Span, text: str, words: Sequence[Word] = ()) -> None:
+        self.draft, self.span, self.text, self.words = draft, span, text, words
+
+
+class ChainDraft:
+    """A chain on its way. What is inserted at the top is kept apart, for the sake of long files."""
+
+    __slots__ = ("_top", "is_declared", "name", "policy", "policy_span", "rules", "span")
+
+    def __init__(self, name: str, span: Span) -> None:
+        self.name, self.span = name, span
+        self.policy: Maybe[Verdict] | None = None
+        self.policy_span: Span | None = None
+        self.rules: list[Place] = []
+        self._top: list[Place] = []  # the last one is the first
+        self.is_declared = False
+
+    def push(self, rule: Place) -> None:
+        self._top.append(rule)
+
+    def last(self, is_top: bool = False) -> Place | None:
+        """The rule that was added last."""
+        rules = self._top if is_top else self.rules
+        return rules[-1] if rules else None
+
+    def settle(self) -> list[Place]:
+        """The rules in their order."""
+        if self._top:
+            self.rules = [*reversed(self._top), *self.rules]
+            self._top = []
+        return self.rules
+
+    def clear(self) -> None:
+        self.rules, self._top = [], []
+
+
+class RuleSet:
+    """Tables of both families, as one tool knows them."""
+
+    def __init__(self, key: str, whole: Span, refusal: Refusal = "skip") -> None:
+        self.key, self.whole, self.refusal = key, whole, refusal
+        self.tables: dict[tuple[Family, str], dict[str, ChainDraft]] = {}
+        self.faults: list[Fault] = []
+        self.partial: set[tuple[Family, str]] = set()  # other chains exist in these, which this does not show
+        self._told: set[str] = set()
+        self._effort = 0
+        self._spoiled: set[tuple[Family, str]] = set()
+
+    def table(self, family: Family, name: str) -> dict[str, ChainDraft]:
+        return self.tables.setdefault((family, name), {})
+
+    def chain(self, family: Family, table: str, name: str, span: Span) -> ChainDraft:
+        chains = self.table(family, table)
+        found = chains.get(name)
+        if found is None:
+            found = chains[name] = ChainDraft(name, span)
+        return found
+
+    def declare(self, family: Family, table: str, name: Word, policy: Word | None, span: Span) -> ChainDraft:
+        """`:INPUT DROP [0:0]`, `-P INPUT DROP`, `-N mine`: an own chain is emptied by it."""
+        is_new = name.text not in self.table(family, table)
+        chain = self.chain(family, table, name.text, span)
+        if is_new or not chain.is_declared:
+            chain.span = span
+        chain.is_declared = True
+        if name.text in BUILT_IN.get(table, ()):
+            if policy:
+                self._set_policy(chain, policy)
+        elif policy and policy.text != "-" and not is_open(policy.text):
+            message = f"{name.text} is a chain of your own, which has no policy; iptables refuses it"
+            self.tell(Trouble("invalid", message, policy.span))
+        return chain
+
+    def _set_policy(self, chain: ChainDraft, policy: Word) -> None:
+        chain.policy_span = policy.span
+        verdict = _POLICIES.get(policy.text)
+        if verdict:
+            chain.policy = verdict
+        elif is_open(policy.text):
+            chain.policy = Unknown(policy.text, policy.span)
+        elif policy.text != "-":
+            message = f"{policy.text} is no policy, which is ACCEPT or DROP, so iptables refuses it"
+            self.tell(Trouble("invalid", message, policy.span))
+            if chain.policy is None or self.refusal != "skip":
+                chain.policy = Unknown(policy.text, policy.span)
+
+    def run(
+        self,
+        command: Command,
+        family: Family,
+        table: str,
+        span: Span,
+        text: str,
+        packets: int | None = None,
+        doubtful: str = "",
+    ) -> None:
+        """Does what one command says; `doubtful` is what else its rule matches, which nobody can tell."""
+        chain = command.chain
+        match command.verb:
+            case "append" | "insert" | "replace" if chain:
+                self._add(command, chain, family, table, span, text, packets, doubtful)
+            case "delete" if chain:
+                self._delete(command, self.chain(family, table, chain.text, span))
+            case "policy" if chain:
+                self.declare(family, table, chain, command.words[0] if command.words else None, span)
+            case "new" if chain:
+                self.declare(family, table, chain, None, span)
+            case "flush":
+                for each in self._named(family, table, chain):
+                    each.clear()
+            case "remove":
+                for each in self._named(family, table, chain):
+                    if each.name not in BUILT_IN.get(table, ()) and not each.settle():
+                        del self.tables[family, table][each.name]
+
+    def _named(self, family: Family, table: str, chain: Word | None) -> list[ChainDraft]:
+        chains = self.table(family, table)
+        if chain is None:
+            return list(chains.values())
+        return [chains[chain.text]] if chain.text in chains else []
+
+    def _add(
+        self,
+        command: Command,
+        chain: Word,
+        family: Family,
+        table: str,
+        span: Span,
+        text: str,
+        packets: int | None,
+        doubtful: str,
+    ) -> None:
+        draft = options.read(command.words, family, table, chain.text)
+        if draft.marker and draft.marker != family:
+            return
+        if packets is not None:
+            draft.packets = packets
+        if doubtful:
+            draft.maybe(span, doubtful)
+        for trouble in draft.troubles:
+            self.tell(trouble)
+        if draft.is_refused:
+            if self.refusal == "spoil":
+                self.spoil(family, table, span, text)
+            if self.refusal != "doubt":
+                return
+            doubt(draft, span, text)
+        place = Place(draft, span, text, command.words)
+        self._put(self.chain(family, table, chain.text, span), command, place)
+
+    def _put(self, chain: ChainDraft, command: Command, place: Place) -> None:
+        if command.verb == "append":
+            chain.rules.append(place)
+        elif command.verb == "insert" and command.number in (None, 0, 1):
+            chain.push(place)
+        elif self._may_search(place.span, len(chain.rules) // _CHEAP):
+            rules, number = chain.settle(), (command.number or 1) - 1
+            if command.verb == "insert":
+                rules.insert(number, place)
+            elif number < len(rules):
+                rules[number] = place
+
+    def _delete(self, command: Command, chain: ChainDraft) -> None:
+        rules = chain.settle()
+        if not self._may_search(chain.span, len(rules)):
+            return
+        if command.number is not None:
+            del rules[command.number - 1 : command.number]
+            return
+        at = next((number for number, rule in enumerate(rules) if _same(rule.words, command.words)), None)
+        if at is not None:
+            del rules[at]
+
+    def _may_search(self, span: Span, effort: int) -> bool:
+        self._effort += 1 + effort
+        if self._effort > _MOST_EFFORT:
+            message = "too many rules are replaced or deleted in long chains, and no more are looked at"
+            self.tell(Trouble("unsupported", message, span))
+        return self._effort <= _MOST_EFFORT
+
+    def doubt(self, family: Family, table: str, chain: str, span: Span, text: str) -> None:
+        """Puts a rule of which nothing is known at the end of a chain."""
+        draft = Draft(family, table, chain)
+        doubt(draft, span, text)
+        self.chain(family, table, chain, span).rules.append(Place(draft, span, text))
+
+    def spoil(self, family: Family, table: str, span: Span, text: str) -> None:
+        """Makes everything of a table doubtful."""
+        if (family, table) in self._spoiled:
+            return
+        self._spoiled.add((family, table))
+        for name in BUILT_IN.get(table, ()):
+            draft = Draft(family, table, name)
+            doubt(draft, span, text)
+            self.chain(family, table, name, span).push(Place(draft, span, text))
+
+    def tell(self, trouble: Trouble) -> None:
+        if trouble.kind not in _ALWAYS_TOLD:
+            if trouble.message in self._told:
+                return
+            self._told.add(trouble.message)
+        if len(self.faults) < _MOST_FAULTS:
+            self.faults.append(
+                Fault(
+                    key=f"{self.key}!{trouble.kind}.{len(self.faults)}",
+                    span=trouble.span,
+                    kind=trouble.kind,
+                    message=trouble.message,
+                    fatal=trouble.kind in _ALWAYS_TOLD,
+                    is_part=trouble.is_slight,
+                )
+            )
+
+    def entities(self) -> Iterator[Entity]:
+        """The chains and their rules, then what is wrong with them."""
+        for (family, table), chains in self.tables.items():
+            self._check_jumps(family, table, chains)
+            for chain in chains.values():
+                yield self._chain(family, table, chain)
+            for chain in chains.values():
+                yield from self._rules(family, table, chain)
+        yield from self.faults
+
+    def firewall(self, tool: Tool, origin: Literal["state", "intent"], **fields: object) -> Firewall:
+        families = tuple(sorted({family for family, _ in self.tables}))
+        return Firewall(
+            **{  # type: ignore[arg-type]  # fields by their names
+                "key": self.key,
+                "span": self.whole,
+                "tool": tool,
+                "origin": origin,
+                "families": families or (4,),
+                **fields,
+            }
+        )
+
+    def _key(self, family: Family, table: str, chain: str) -> str:
+        return f"{self.key}#{family if family == 6 else ''}{table}/{chain}"
+
+    def _chain(self, family: Family, table: str, chain: ChainDraft) -> Chain:
+        hook = _HOOKS.get(chain.name) if chain.name in BUILT_IN.get(table, ()) else None
+        policy = chain.policy
+        if policy is None:
+            policy = (
+                Unknown("the policy", chain.span) if hook and (family, table) in self.partial else "accept"
+            )
+        return Chain(
+            key=self._key(family, table, chain.name),
+            span=chain.span,
+            spans={"policy": chain.policy_span} if chain.policy_span else {},
+            firewall=self.key,
+            table=table,
+            name=chain.name,
+            families=(family,),
+            hook=hook,
+            kind="nat" if table == "nat" else "route" if table == "mangle" and hook == "output" else "filter",
+            priority=_priority(table, chain.name) if hook else 0,
+            policy=policy if hook else "return",
+        )
+
+    def _rules(self, family: Family, table: str, chain: ChainDraft) -> Iterator[FirewallRule]:
+        key, firewall, families = self._key(family, table, chain.name), self.key, (family,)
+        for number, rule in enumerate(chain.settle(), 1):
+            draft = rule.draft
+            yield FirewallRule(
+                key=f"{key}/{number}",
+                span=rule.span,
+                spans=draft.spans,
+                firewall=firewall,
+                table=table,
+                chain=chain.name,
+                families=families,
+                number=number,
+                matches=tuple(draft.matches),
+                action=draft.action,
+                comment=draft.comment,
+                packets=draft.packets,
+                text=rule.text,
+            )
+
+    def _check_jumps(self, family: Family, table: str, chains: dict[str, ChainDraft]) -> None:
+        targets: dict[str, list[tuple[str, Span]]] = {}
+        for chain in chains.values():
+            for rule in chain.settle():
+                action = rule.draft.action
+                if action.kind in ("jump", "goto"):
+                    at = rule.draft.target_span or rule.span
+                    targets.setdefault(chain.name, []).append((action.chain, at))
+                    if action.chain not in chains and (family, table) not in self.partial:
+                        message = f"there is no chain {action.chain} in the table {table}"
+                        self.tell(Trouble("invalid", message, at))
+        loop = _loop(targets)
+        if loop:
+            self.tell(
+                Trouble("invalid", f"{loop[0]} leads back to itself, which the kernel refuses", loop[1])
+            )
+
+
+def doubt(draft: Draft, span: Span, text: str) -> None:
+    """Makes of a rule one that may do anything."""
+    draft.matches = [Match("maybe", text=text)]
+    draft.action = Action("unknown", text=text)
+    draft.spans = {"maybe": span, "action": span}
+
+
+def _same(some: Sequence[Word], others: Sequence[Word]) -> bool:
+    return len(some) == len(others) and all(
+        word.text == other.text for word, other in zip(some, others, strict=True)
+    )
+
+
+def _priority(table: str, chain: str) -> int:
+    if table == "nat":
+        return PRIORITIES["dstnat" if chain in ("PREROUTING", "OUTPUT") else "srcnat"]
+    return PRIORITIES.get(table, 0)
+
+
+def _loop(targets: dict[str, list[tuple[str, Span]]]) -> tuple[str, Span] | None:
+    """A chain from which jumps lead back to it, and the last of these jumps."""
+    done: set[str] = set()
+    for start in targets:
+        if start in done:
+            continue
+        way = {start}
+        steps: list[tuple[str, Iterator[tuple[str, Span]]]] = [(start, iter(targets[start]))]
+        while steps:
+            name, left = steps[-1]
+            step = next(left, None)
+            if step is None:
+                steps.pop()
+                way.discard(name)
+                done.add(name)
+            elif step[0] in way:
+                return step
+            elif step[0] not in done:
+                way.add(step[0])
+                steps.append((step[0], iter(targets.get(step[0], ()))))
+    return None

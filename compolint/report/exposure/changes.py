@@ -1,0 +1,131 @@
+"""A comparison of captures: what changed between two, or where one differs from what the files declare."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from compolint.exposure.captures import Difference
+from compolint.exposure.drift import Unseen
+from compolint.report import Options
+from compolint.report.json import text
+from compolint.report.markup import markdown
+from compolint.report.quote import Page, arrow, snippet
+from compolint.report.shown import Files, Place, told
+from compolint.report.summary import count
+from compolint.report.visible import visible
+from compolint.tuples import NamedTuple
+
+VERSION = 1
+
+
+class Side(NamedTuple):
+    """The files of one side, and what they are called here."""
+
+    files: Files
+    path: Callable[[str], str] = str
+
+
+class Shown(NamedTuple):
+    """All that a report of a comparison says."""
+
+    differences: tuple[Difference, ...]
+    sides: dict[str, Side]
+    compared: str  # what with what, in words
+    unseen: tuple[Unseen, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def failing(self) -> tuple[Difference, ...]:
+        return tuple(each for each in self.differences if each.fails)
+
+    def place(self, difference: Difference) -> Place:
+        side = self.sides[difference.side]
+        place = side.files.place(difference.at)
+        return place._replace(path=side.path(place.path))
+
+
+def render(format: str, shown: Shown, options: Options) -> Iterator[str]:
+    ordered = tuple(sorted(shown.differences, key=lambda each: not each.fails))
+    differences = tuple(each._replace(message=told(each.message), name=told(each.name)) for each in ordered)
+    shown = shown._replace(differences=differences)
+    return {"text": _text, "json": _json, "markdown": _markdown}[format](shown, options)
+
+
+def _text(shown: Shown, options: Options) -> Iterator[str]:
+    for each in shown.differences:
+        side = shown.sides[each.side]
+        page = Page(options, side.files)
+        style = "high" if each.fails else "open" if each.kind == "undecided" else "frame"
+        yield from _lines(page.block(f"{each.kind}:", style, each.message))
+        place = shown.place(each)
+        yield f"{arrow(page, place, '-->', ' ' * len(str(place.line)))}\n"
+        yield from _lines(snippet(page, each.at, style))
+        yield "\n"
+    page = Page(options, next(iter(shown.sides.values())).files)
+    for warning in (*shown.warnings, *_unseen(shown.unseen)):
+        head, _, rest = visible(warning).partition(" ")
+        yield from _lines(page.block(head, "loud" if head.startswith("INCOMPLETE") else "frame", rest))
+    head, _, rest = visible(_summary(shown)).partition(" ")
+    yield from _lines(page.block(head, "loud" if shown.failing else "good", rest))
+
+
+def _json(shown: Shown, options: Options) -> Iterator[str]:
+    import json
+
+    encode = json.JSONEncoder(check_circular=False).encode
+    yield f'{{"version": {VERSION}, "differences": ['
+    separator = "\n"
+    for each in shown.differences:
+        yield separator + encode(_object(each, shown.place(each)))
+        separator = ",\n"
+    rest = {
+        "unseen": [each._asdict() for each in shown.unseen],
+        "failing": len(shown.failing),
+        "warnings": [text(each) for each in shown.warnings],
+    }
+    yield f"\n], {encode(rest)[1:]}\n"
+
+
+def _object(each: Difference, place: Place) -> dict[str, Any]:
+    return {
+        "kind": each.kind,
+        "fails": each.fails,
+        "message": text(each.message),
+        "owner": text(each.name),
+        "address": text(each.address),
+        "ports": each.ports,
+        "protocol": each.protocol,
+        "side": each.side,
+        "path": text(place.path),
+        "line": place.line,
+    }
+
+
+def _markdown(shown: Shown, options: Options) -> Iterator[str]:
+    yield f"## Exposure: {markdown(shown.compared)}\n\n{markdown(_summary(shown))}\n"
+    for warning in (*shown.warnings, *_unseen(shown.unseen)):
+        yield f"\n> {markdown(warning)}\n"
+    if shown.differences:
+        yield "\n| | what | where |\n|---|---|---|\n"
+    for each in shown.differences:
+        place = shown.place(each)
+        where = markdown(f"{place.path}:{place.line}")
+        kind = f"**{each.kind}**" if each.fails else each.kind
+        yield f"| {kind} | {markdown(each.message)} | {where} |\n"
+
+
+def _summary(shown: Shown) -> str:
+    number = len(shown.failing)
+    if number:
+        return f"Failed: {count(number, 'port')} stand{'s' if number == 1 else ''} open that nobody approved"
+    if shown.differences:
+        return f"Compared {shown.compared}: {count(len(shown.differences), 'difference')}, none that fails"
+    return f"Compared {shown.compared}: no difference"
+
+
+def _unseen(unseen: Iterable[Unseen]) -> Iterator[str]:
+    for each in unseen:
+        yield f"Unseen: {count(each.number, 'declared port')} may be open or not: {each.reason}"
+
+
+def _lines(lines: Iterable[str]) -> Iterator[str]:
+    return (f"{line.rstrip()}\n" for line in lines)

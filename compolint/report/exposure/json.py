@@ -1,0 +1,81 @@
+"""The exposure for programs, as `schemas/exposure.json` describes it: one row for each port."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from compolint.report import Options
+from compolint.report.exposure.shown import Lane, Outward, Reason, Shown, Verdict
+from compolint.report.json import text
+
+VERSION = 1
+
+
+def render(shown: Shown, options: Options) -> Iterator[str]:
+    """One object; each port has a line for itself, so that two reports can be compared by lines."""
+    import json
+
+    encode = json.JSONEncoder(check_circular=False).encode
+    yield f'{{"version": {VERSION}, "listeners": ['
+    separator = "\n"
+    for lane in shown.lanes:
+        yield separator + encode(_listener(lane, shown))
+        separator = ",\n"
+    yield '\n], "egress": ['
+    separator = "\n"
+    for each in shown.egress:
+        yield separator + encode(_egress(each, shown))
+        separator = ",\n"
+    yield f'\n], "warnings": {encode([text(each) for each in shown.warnings])}}}\n'
+
+
+def _listener(lane: Lane, shown: Shown) -> dict[str, Any]:
+    return {
+        "owner": text(lane.owner),
+        "address": text(lane.address),
+        "port": lane.port,
+        "protocol": lane.protocol,
+        **_place(lane, shown),
+        **_answers(lane.verdicts, "zones", shown),
+        "layers": [
+            {
+                "name": gate.name,
+                "state": gate.state,
+                "message": text(gate.words),
+                "because": _because(gate.reasons, shown),
+            }
+            for gate in lane.gates
+        ],
+        "ways": [
+            {"name": text(way.name), "kind": way.kind, "asks": way.asks, "tls": way.tls, **_place(way, shown)}
+            for way in lane.ways
+        ],
+        "host": lane.host and text(lane.host),
+    }
+
+
+def _egress(each: Outward, shown: Shown) -> dict[str, Any]:
+    return {
+        "network": text(each.network),
+        "workloads": [text(name) for name in each.workloads],
+        **_place(each, shown),
+        **_answers(each.verdicts, "destinations", shown),
+    }
+
+
+def _answers(verdicts: Iterable[Verdict], name: str, shown: Shown) -> dict[str, Any]:
+    listed = [*verdicts]
+    return {
+        name: {each.zone: each.answer for each in listed},
+        "because": {each.zone: _because(each.reasons, shown) for each in listed},
+        "families": {each.zone: [f"ipv{family}" for family in each.families] for each in listed},
+        "sources": {each.zone: [*each.sources] for each in listed},
+    }
+
+
+def _because(reasons: Iterable[Reason], shown: Shown) -> list[dict[str, Any]]:
+    return [{"message": text(reason.text), **_place(reason, shown)} for reason in reasons]
+
+
+def _place(thing: Any, shown: Shown) -> dict[str, Any]:
+    place = shown.place(thing.at)
+    return {"path": text(place.path), "line": place.line}

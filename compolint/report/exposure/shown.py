@@ -1,0 +1,317 @@
+"""An exposure as it may be shown: words without secrets, and places that people can go to."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
+
+from compolint.engine import Survey
+from compolint.exposure import ZONES, Egress, Exposure, Layer, Reach, Row, Way
+from compolint.report.shown import Files, Place, told
+from compolint.report.summary import count
+from compolint.text import Note, Span
+from compolint.tuples import NamedTuple
+from compolint.unknown import Unknown
+
+_NAMED = 5  # of the skipped files
+STATES = {"holds": "holds", "passes": "passes", "undecided": "?", "absent": "none", "not asked": "–"}
+_ENGINE = {"passes": "forwards", "absent": "–"}
+ORDER = ("open", "undecided", "closed")
+METADATA = "169.254.169.254"  # where clouds hand a machine its credentials
+
+
+class Reason(NamedTuple):
+    """One step of why it is so."""
+
+    text: str
+    at: Span
+
+
+class Verdict(NamedTuple):
+    """What one zone gets of a port."""
+
+    zone: str
+    answer: str  # "open", "closed" or "undecided"
+    reasons: tuple[Reason, ...]
+    families: tuple[int, ...] = ()
+    sources: tuple[str, ...] = ()
+    layer: str | None = None  # that keeps it out, or may
+
+
+class Gate(NamedTuple):
+    """What one layer does about clients from the internet."""
+
+    name: str
+    state: str
+    words: str
+    reasons: tuple[Reason, ...] = ()
+
+
+class Byway(NamedTuple):
+    """Another way to the same service."""
+
+    name: str
+    kind: str
+    asks: bool | None
+    tls: bool | None
+    at: Span
+
+    def __str__(self) -> str:
+        """As people say it: `shop.example.org (caddy, TLS, without a login)`."""
+        known = {True: "with a login", False: "without a login", None: "login not known"}
+        tls = {True: "TLS", False: "no TLS", None: "TLS not known"}
+        return f"{self.name} ({self.kind}, {tls[self.tls]}, {known[self.asks]})"
+
+
+class Lane(NamedTuple):
+    """A port, or neighbouring ones of which the same is true, with all that stands before it."""
+
+    owner: str
+    address: str  # as a program would write it; "*" is every interface
+    port: int | None  # `None`: one that the engine chooses, or that is not known
+    last: int | None
+    unnumbered: str  # what to call that
+    protocol: str
+    at: Span
+    verdicts: tuple[Verdict, ...]
+    gates: tuple[Gate, ...]
+    ways: tuple[Byway, ...] = ()
+    host: str | None = None
+    is_past_firewall: bool = False  # no rule of the host's firewall is asked
+
+    @property
+    def ports(self) -> str:
+        """As people say it: `5432/tcp`, `8000-8010/tcp`."""
+        if self.port is None:
+            return f"{self.unnumbered}/{self.protocol}"
+        more = f"-{self.last}" if self.last != self.port else ""
+        return f"{self.port}{more}/{self.protocol}"
+
+    @property
+    def binding(self) -> str:
+        return "every interface" if self.address == "*" else self.address
+
+    @property
+    def answer(self) -> str:
+        """What the internet gets."""
+        return self.verdicts[0].answer
+
+    def gate(self, name: str) -> Gate:
+        return next(gate for gate in self.gates if gate.name == name)
+
+    def does(self, name: str) -> str:
+        """What a layer does, in a word: an engine forwards, or a port is none of its."""
+        state = self.gate(name).state
+        if name == "host firewall" and self.is_past_firewall:
+            return "bypassed"
+        return _ENGINE.get(state) or STATES[state] if name == "engine" else STATES[state]
+
+
+class Outward(NamedTuple):
+    """What the containers of a network reach outside."""
+
+    network: str
+    at: Span
+    workloads: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]  # by destination
+
+
+class Shown(NamedTuple):
+    """All that a report of the exposure says."""
+
+    lanes: tuple[Lane, ...]
+    egress: tuple[Outward, ...]
+    files: Files
+    path: Callable[[str], str]  # how a file of the tree is called here
+    kinds: Mapping[str, str] = {}
+    warnings: tuple[str, ...] = ()  # what a reader must know before trusting it
+    is_about: str = ""  # the one port that was asked for
+
+    def place(self, at: Span) -> Place:
+        place = self.files.place(at)
+        return place._replace(path=self.path(place.path))
+
+    def where(self, at: Span) -> str:
+        """As editors take it: `compose.yaml:7`."""
+        place = self.place(at)
+        return f"{place.path}:{place.line}"
+
+
+def lanes(exposure: Exposure) -> tuple[Lane, ...]:
+    return tuple(map(_lane, exposure.rows))
+
+
+def outward(exposure: Exposure) -> tuple[Outward, ...]:
+    return tuple(map(_outward, exposure.egress))
+
+
+def folded(lanes: Iterable[Lane]) -> Iterator[Lane]:
+    """The lanes, with those of one range together where the same is true of them."""
+    last: Lane | None = None
+    for lane in lanes:
+        if last is not None and _continues(last, lane):
+            last = last._replace(last=lane.port)
+            continue
+        if last is not None:
+            yield last
+        last = lane
+    if last is not None:
+        yield last
+
+
+def alike(verdicts: Iterable[Verdict]) -> Iterator[tuple[list[str], Verdict]]:
+    """The verdicts with the zones that they hold for, those of the same answer and reasons together."""
+    found: dict[Verdict, list[Verdict]] = {}
+    for verdict in verdicts:
+        found.setdefault(verdict._replace(zone="", sources=()), []).append(verdict)
+    for same, those in found.items():
+        sources = dict.fromkeys(source for verdict in those for source in verdict.sources)
+        yield [verdict.zone for verdict in those], same._replace(sources=tuple(sources))
+
+
+def bundles(lane: Lane) -> Iterator[tuple[list[str], Verdict]]:
+    """The zones of which the same is true of a port, held by the same layer; the internet comes first."""
+    found: dict[tuple[str, str | None], list[Verdict]] = {}
+    for verdict in lane.verdicts:
+        found.setdefault((verdict.answer, verdict.layer), []).append(verdict)
+    first, *rest = found.values()
+    for each in (first, *sorted(rest, key=lambda each: ORDER.index(each[0].answer))):
+        yield [verdict.zone for verdict in each], each[0]
+
+
+def by_host(lanes: Iterable[Lane]) -> Iterator[tuple[str, list[Lane]]]:
+    """The lanes by the machine that they are on, the unnamed one first."""
+    for host, those in groupby(sorted(lanes, key=lambda lane: lane.host or ""), key=lambda lane: lane.host):
+        yield host or "", [*those]
+
+
+def reached(verdicts: Iterable[Verdict]) -> str:
+    """Who reaches a port, in words: `everybody`, `tailnet, host`, `lan?, host`, `nobody`."""
+    listed = [*verdicts]
+    if all(verdict.answer == "open" for verdict in listed):
+        return "everybody"
+    marks = {"open": "", "undecided": "?"}
+    names = [f"{each.zone}{marks[each.answer]}" for each in listed if each.answer in marks]
+    return ", ".join(names) or "nobody"
+
+
+def summary(lanes: Iterable[Lane]) -> tuple[str, str]:
+    """The whole in one sentence, and how it is meant: "loud", "open" or "good"."""
+    listed = [*lanes]
+    reached = [lane.ports for lane in listed if lane.answer == "open"]
+    doubtful = [lane.ports for lane in listed if lane.answer == "undecided"]
+    all_of_them = count(len(listed), "port")
+    parts = []
+    if reached:
+        parts.append(f"the internet reaches {len(reached)} of {all_of_them}: {_listed(reached)}")
+    if doubtful:
+        parts.append(f"undecided for {len(doubtful)} of {all_of_them}: {_listed(doubtful)}")
+    if not parts:
+        return f"the internet reaches none of {all_of_them}", "good"
+    return "; ".join(parts), "loud" if reached else "open"
+
+
+def doubts(lane: Lane) -> Iterator[tuple[str, str]]:
+    """The zones of which the files leave open whether they reach a port, and why."""
+    found: dict[str, list[str]] = {}
+    for verdict in lane.verdicts:
+        if verdict.answer == "undecided":
+            found.setdefault(doubt(verdict), []).append(verdict.zone)
+    for reason, zones in found.items():
+        yield ", ".join(zones), reason
+
+
+def remarks(lane: Lane) -> Iterator[str]:
+    """What else is to be said of a port: what hangs by one thread, and other ways to it."""
+    holding = [gate.name for gate in lane.gates if gate.state == "holds"]
+    if lane.answer == "closed" and holding in (["cloud firewall"], ["host firewall"]):
+        yield f"one layer holds it: the {holding[0]}"
+    for way in lane.ways:
+        yield f"also through {way}"
+
+
+def doubt(verdict: Verdict) -> str:
+    """The reason that leaves an answer open."""
+    texts = [reason.text for reason in verdict.reasons]
+    if len(texts) > 1 and texts[0].startswith(("open on ", "published on ")):
+        texts = texts[1:]
+    return "; ".join(texts[:2]) or "the files do not tell"
+
+
+def warnings(surveyed: Survey, *, is_incomplete: bool) -> Iterator[str]:
+    """What a reader must know before trusting a report that looks well."""
+    if is_incomplete:
+        yield (
+            "INCOMPLETE: some files, or parts of them, could not be understood, and the ports that they"
+            " declare are not here; `compolint scan` tells which"
+        )
+    yield from (f"FAULT: {told(error)}" for error in surveyed.errors)
+    if surveyed.skipped:
+        named = "; ".join(f"{each.path} {told(each.reason)}" for each in surveyed.skipped[:_NAMED])
+        yield f"Skipped {count(len(surveyed.skipped), 'file')}: {named}"
+
+
+def _listed(words: list[str], most: int = 12) -> str:
+    distinct = [*dict.fromkeys(words)]
+    more = len(distinct) - most
+    return ", ".join(distinct[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def _continues(last: Lane, lane: Lane) -> bool:
+    """Whether a lane says of the next port what was said of the last."""
+    if last.last is None or lane.port != last.last + 1:
+        return False
+    return _but_for_its_number(last) == _but_for_its_number(lane)
+
+
+def _but_for_its_number(lane: Lane) -> Lane:
+    gates = tuple(Gate(gate.name, gate.state, "") for gate in lane.gates)
+    return lane._replace(port=None, last=None, gates=gates)
+
+
+def _lane(row: Row) -> Lane:
+    listener = row.listener
+    address = listener.address
+    shown = address.text if isinstance(address, Unknown) else address.text or "*"
+    return Lane(
+        owner=told(row.name),
+        address=told(shown),
+        port=row.port,
+        last=row.port,
+        unnumbered="random" if listener.ports is None else told(str(listener.ports)),
+        protocol=listener.protocol,
+        at=listener.span,
+        verdicts=tuple(_verdict(zone, row.zones[zone], row.decided_by(zone)) for zone in ZONES),
+        gates=tuple(map(_gate, row.layers)),
+        ways=tuple(map(_byway, row.ways)),
+        host=row.host,
+        is_past_firewall=_is_past_firewall(row),
+    )
+
+
+def _is_past_firewall(row: Row) -> bool:
+    """Whether the engine's own rules lead a client past those that the host's firewall has."""
+    states = {layer.name: layer for layer in row.layers}
+    firewall, own = states["host firewall"], row.listener.places()
+    forwards = states["engine"].state == "passes" and firewall.state == "passes"
+    return forwards and all(note.at in own for note in firewall.because)
+
+
+def _verdict(zone: str, reach: Reach, layer: str | None = None) -> Verdict:
+    return Verdict(zone, reach.answer, _reasons(reach.because), reach.families, reach.sources, layer)
+
+
+def _gate(layer: Layer) -> Gate:
+    return Gate(layer.name, layer.state, told(layer.words), _reasons(layer.because))
+
+
+def _byway(way: Way) -> Byway:
+    return Byway(told(way.name), way.kind, way.asks, way.tls, way.at.at)
+
+
+def _outward(egress: Egress) -> Outward:
+    names = tuple(dict.fromkeys(map(told, egress.workloads)))
+    answers = tuple(_verdict(destination, reach) for destination, reach in egress.to.items())
+    return Outward(told(egress.name), egress.span, names, answers)
+
+
+def _reasons(notes: Iterable[Note]) -> tuple[Reason, ...]:
+    return tuple(Reason(told(note.text), note.at) for note in dict.fromkeys(notes))

@@ -1,0 +1,137 @@
+"""Rules of iptables and UFW, as far as pages of cases do not show them: places, and hostile files."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from compolint.load import Root, load
+from compolint.load.firewall import options
+from compolint.model import Entity
+from compolint.model.firewall import FirewallRule
+from compolint.model.linter import Fault
+from compolint.syntax.iptables import lines, words
+from compolint.text import Source
+from compolint.tree import MemoryTree
+
+PIECES = (
+    "*filter", "*nat", "*foo", ":INPUT DROP [0:0]", ":mine - [0:0]", ":", "COMMIT", "-A INPUT",
+    "-I INPUT 3", "-A mine",
+    "-D INPUT 1", "-P INPUT DROP", "-N mine", "-X", "-F", "[1:2]", "-p tcp", "--dport 22", "--dport=1:2",
+    "-ptcp", "!",
+    "-s 10.0.0.1", "-s ::1", "-m", "-m multiport --dports", "-m time", "-j", "-j mine", "-g mine",
+    "-j DNAT", "$X", '"',
+    '"a \\"b"', "\\", "-4", "-6", "#", "\n", "\r\n", "\r", "\t", " ", "Chain INPUT (policy DROP)",
+    "Chain mine (2 references)",
+    "num pkts bytes target prot opt in out source destination", "target prot opt source destination",
+    "1 0 0 ACCEPT 6 -- * * 0.0.0.0/0 0.0.0.0/0", "tcp dpt:22", "[goto]", "/*", "*/", "MARK set", "TIME",
+    "recent:",
+    "Status: active", "Status: inactive", "Default: deny (incoming), allow (outgoing)", "22/tcp (v6)",
+    " ALLOW IN ",
+    "Anywhere on eth0", " # x", "### tuple ###", "-p tcp --syn", "--to-destination", "[::1]:2", "0x",
+    "-m owner",
+)  # fmt: skip
+TEXTS = st.one_of(
+    st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join),
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=200),
+)
+NAMES = st.sampled_from(
+    ("rules.v4", "rules.v6", "a.txt", "etc/ufw/user.rules", "etc/ufw/before6.rules", "etc/default/ufw")
+)
+
+
+def read(text: str, path: str = "rules.v4") -> tuple[Entity, ...]:
+    return load(MemoryTree({path: text}), Root("firewall", (path,))).entities
+
+
+@given(
+    TEXTS,
+    NAMES,
+    st.sampled_from(("", "*filter\n", "Chain INPUT (policy DROP)\n", "Status: active\n", "-P INPUT DROP\n")),
+)
+@settings(max_examples=200, deadline=None)
+def test_no_text_breaks_the_reading_and_every_place_lies_in_it(text: str, path: str, head: str) -> None:
+    text = (head + text).removeprefix("\ufeff")
+    found = read(text, path)
+    assert len({entity.key for entity in found}) == len(found)
+    for entity in found:
+        for span in entity.places():
+            assert 0 <= span.start <= span.end <= len(text)
+
+
+@given(TEXTS)
+@settings(max_examples=200, deadline=None)
+def test_a_word_stands_where_it_is_said_to_stand(text: str) -> None:
+    source = Source("a", text)
+    for line in lines(source):
+        for word in line.words:
+            if '"' not in text[word.start : word.end]:
+                assert text[word.start : word.end] == word.text
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("before", ["", "[1:2] ", "\t", "[1:2]  \t"])
+def test_places_are_right_with_every_line_end_and_before_counters(end: str, before: str) -> None:
+    line = '-A INPUT -m comment --comment "a b" -p\ttcp --dport 22 -j DROP'
+    text = end.join(("*filter", ":INPUT DROP [0:0]", before + line, "COMMIT", ""))
+    (rule,) = [entity for entity in read(text, "a.save") if isinstance(entity, FirewallRule)]
+    said = {name: text[at.start : at.end] for name, at in rule.spans.items()}
+    assert said == {
+        "comment": '--comment "a b"',
+        "protocol": "-p\ttcp",
+        "port": "--dport 22",
+        "action": "-j DROP",
+    }
+    assert rule.text == line
+    assert text[: rule.span.end].endswith(line)
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("-p tcp -mtcp --dport=22 --jump ACCEPT", "-p tcp --dport 22 -j ACCEPT"),
+        ("--proto tcp --destination-po 22 -j ACCEPT", "-p tcp --dport 22 -j ACCEPT"),
+        ("-p TCP --dport ssh -j ACCEPT", "-p 6 --dport 0x16 -j ACCEPT"),
+        ("-s ! 10.0.0.1 -j ACCEPT", "! -s 10.0.0.1/255.255.255.255 -j ACCEPT"),
+        ("-s 10/8 -j ACCEPT", "-s 10.1.2.3/8 -j ACCEPT"),
+        ("--match=tcp -p tcp -j ACCEPT", "-p tcp -m tcp -j ACCEPT"),
+        ("-ieth0 -j ACCEPT", "-i -ieth0 -j ACCEPT"),
+    ],
+)
+def test_these_are_two_ways_to_write_one_rule(written: str, plain: str) -> None:
+    one, other = (options.read(words("", text, 0), 4, "filter", "INPUT") for text in (written, plain))
+    assert (one.matches, one.action) == (other.matches, other.action)
+    assert not one.is_refused
+
+
+def test_a_variable_leaves_the_rule_open_and_refuses_nothing() -> None:
+    text = "-p $PROTO --dport ${PORT} -s $LAN $MORE -j ACCEPT"
+    draft = options.read(words("", text, 0), 4, "filter", "INPUT")
+    assert not draft.troubles
+    assert [match.what for match in draft.matches] == ["maybe"] * 4
+    assert draft.action.kind == "accept"
+
+
+HOSTILE = {
+    "many tables": "*filter\n" * 20_000,
+    "many dumps": "# Generated by iptables-save v1 on x\n*filter\nCOMMIT\n" * 5_000,
+    "many chains": "*filter\n" + "".join(f":c{n} - [0:0]\n-A c{n} -j c{n + 1}\n" for n in range(10_000)),
+    "inserted at the top": "*filter\n" + "-I INPUT -j DROP\n" * 20_000,
+    "inserted in the middle": "*filter\n" + "-I INPUT 2 -j DROP\n" * 20_000,
+    "deleted": "*filter\n" + "-A INPUT -j DROP\n" * 10_000 + "-D INPUT -j ACCEPT\n" * 10_000,
+    "a long line": "*filter\n-A INPUT " + "--dport=1 " * 50_000,
+    "a long word": "*filter\n-A INPUT -s " + "1.1.1.1," * 50_000,
+    "quotes": '*filter\n-A INPUT "' + '\\"' * 100_000,
+    "refused": "*filter\n" + "-A INPUT --foo\n" * 20_000,
+    "a listing": "Chain INPUT (policy DROP)\npkts\n" + "/* " * 100_000,
+    "listings": "Chain INPUT (policy DROP 0 packets)\n" * 20_000,
+    "a status": "Status: active\n" + "22 ALLOW IN " * 20_000,
+    "spaces in a status": "Status: active\n" + "22" + " " * 100_000 + "ALLOW" + " " * 100_000,
+    "statuses": "Status: active\n" * 10_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("path", ["rules.v4", "a.txt", "etc/ufw/user.rules"])
+def test_hostile_files_are_read_to_their_end(text: str, path: str) -> None:
+    found = read(text, path)
+    assert sum(isinstance(entity, Fault) for entity in found) <= 10_000
