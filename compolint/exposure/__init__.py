@@ -5,6 +5,7 @@ Packets are followed through the rules as the kernel does it: `sources` is who a
 would, `doors`, `zones` and `layout` make machines of a project's files, `reach` asks for one zone.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
@@ -129,21 +130,30 @@ def _rows(world: World, machine: Guarded) -> Iterator[Row]:
     seen: dict[tuple[str, int], list[Door]] = {}
     for door in machine.doors:
         seen.setdefault((door.listener.key, door.port), []).append(door)
+    known: dict[tuple[str, int], dict[str, Reach]] = {}
     for doors in seen.values():
         door = doors[0]
-        zones = {}
-        for zone in machine.machine.zones:
-            answers = [of_zone(world, machine, each, zone.name) for each in doors]
-            zones[zone.name] = answers[0]
-            for other in answers[1:]:
-                # The files leave its address open: what all addresses say is known.
-                zones[zone.name] = _either(zones[zone.name], other, door)
+        # Ports of a range that no rule tells apart have one answer.
+        sort = door.listener.key, bisect_right(machine.machine.cuts, door.port)
+        zones = known[sort] if sort in known else _zones(world, machine, doors)
+        known[sort] = dict(zones)
         listener = door.listener
         assert isinstance(listener, Listener)
         cloud = lets_in(world.of(CloudRule), door)
         host = reach(machine.machine, door, zone_of(machine, "internet")) if cloud else zones["internet"]
         layers = tuple(_layers(machine, door, host, cloud))
         yield Row(listener, door, zones, layers, tuple(_ways(world, listener)), machine.host)
+
+
+def _zones(world: World, machine: Guarded, doors: list[Door]) -> dict[str, Reach]:
+    """The answers for a port; of several doors, as where its address is open, what all of them say."""
+    zones = {}
+    for zone in machine.machine.zones:
+        first, *others = [of_zone(world, machine, each, zone.name) for each in doors]
+        for other in others:
+            first = _either(first, other, doors[0])
+        zones[zone.name] = first
+    return zones
 
 
 def _either(one: Reach, other: Reach, door: Door) -> Reach:

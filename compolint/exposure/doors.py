@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from compolint.exposure.engine import Bridge, Published
+from compolint.exposure.learnt import Learnt
 from compolint.exposure.machine import FAMILIES, Door
 from compolint.exposure.sources import network
 from compolint.model import Entity
@@ -38,8 +39,9 @@ def _is_on_host(site: Site, world: World) -> bool:
 class Doors:
     """Makes the doors of one machine, and finds the networks behind them."""
 
-    def __init__(self, world: World, *, has_proxy: bool) -> None:
+    def __init__(self, world: World, learnt: Learnt, *, has_proxy: bool) -> None:
         self._world = world
+        self._learnt = learnt
         self._has_proxy = has_proxy
         self._numbers: dict[str, int] = {}  # of workloads
         self.bridges: dict[str, Bridge] = {}
@@ -47,27 +49,23 @@ class Doors:
 
     def of(self, listener: Listener) -> Iterator[Door]:
         """A port, or each of a range; of one whose number or address is open, those that it may have."""
+        ports = assume(listener.ports, None) or Ports(RANDOM_PORT, RANDOM_PORT)
         for address, families in _addresses(listener.address):
-            for ports in _each(assume(listener.ports, None)):
-                yield self._door(listener, address, families, ports)
-
-    def _door(
-        self, listener: Listener, address: Addresses | None, families: tuple[Family, ...], ports: Ports
-    ) -> Door:
-        published = None
-        if listener.origin == "published" and not self._is_rootless(listener):
-            published = self._published(listener, address, families, ports)
-            self.published.append(published)
-        return Door(
-            listener,
-            listener.at("address"),
-            listener.protocol,
-            ports.first,
-            families,
-            address,
-            published,
-            published is None or self._has_proxy,
-        )
+            published = None
+            if listener.origin == "published" and not self._is_rootless(listener):
+                published = self._published(listener, address, families, ports)
+                self.published.append(published)
+            for port in range(ports.first, min(ports.last, ports.first + _MANY - 1) + 1):
+                yield Door(
+                    listener,
+                    listener.at("address"),
+                    listener.protocol,
+                    port,
+                    families,
+                    address,
+                    published,
+                    published is None or self._has_proxy,
+                )
 
     def all_bridges(self) -> tuple[Bridge, ...]:
         """The networks of the engine: its own is there beside those that the project declares."""
@@ -80,10 +78,6 @@ class Doors:
         bridge = self._bridge(listener)
         number = self._numbers.setdefault(listener.owner, len(self._numbers) + 1)
         target = assume(listener.target, None) or ports
-        listed = assume(listener.ports, None)
-        if listed and listed.last > listed.first and target.last > target.first:
-            first = target.first + ports.first - listed.first
-            target = Ports(first, first)
         reached: tuple[Family, ...] = FAMILIES if bridge.has_ipv6 else (4,)
         return Published(
             listener,
@@ -102,7 +96,12 @@ class Doors:
         workload = self._world.get(Workload, listener.owner)
         found = self.networks(workload) if workload else []
         outer = [each for each in found if not each.internal] or found
-        return outer[0] if outer else self._joined(_OWN, listener)
+        bridge = outer[0] if outer else self._joined(_OWN, listener)
+        ports = assume(listener.ports, None)
+        name = self._learnt.ports.get((listener.protocol, ports.first)) if ports else None
+        if name and "?" in bridge.name:
+            bridge = self.bridges[bridge.key] = bridge._replace(name=name)
+        return bridge
 
     def networks(self, workload: Workload) -> list[Bridge]:
         """The networks that a container is on."""
@@ -141,14 +140,6 @@ def _bridge(declared: Network) -> Bridge:
         subnet=subnets[0] if subnets else None,
         has_ipv6=assume(declared.ipv6, True) is True,
     )
-
-
-def _each(ports: Ports | None) -> Iterator[Ports]:
-    if ports is None:
-        yield Ports(RANDOM_PORT, RANDOM_PORT)
-        return
-    for number in range(ports.first, min(ports.last, ports.first + _MANY - 1) + 1):
-        yield Ports(number, number)
 
 
 def _addresses(address: Maybe[Address]) -> Iterator[tuple[Addresses | None, tuple[Family, ...]]]:

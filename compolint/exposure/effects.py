@@ -60,9 +60,7 @@ def not_held_by(rule: FirewallRule, world: World) -> tuple[str, ...]:
     return _asking(rule, world, goal, ports[0].first if ports else _HTTPS, "open")
 
 
-def _asking(
-    rule: FirewallRule, world: World, goal: Addresses, port: int, wanted: str
-) -> tuple[str, ...]:
+def _asking(rule: FirewallRule, world: World, goal: Addresses, port: int, wanted: str) -> tuple[str, ...]:
     """The containers whose question to a server outside has this answer; if it is no, by this rule."""
     machine = guarded_by(rule.firewall, world)
     if machine is None or goal.family not in rule.families or goal.family == 6:

@@ -18,6 +18,7 @@ from compolint.tuples import NamedTuple
 Release = Literal["27", "28", "29"]
 RELEASES: tuple[Release, ...] = ("27", "28", "29")
 _STAGES = ("DOCKER-ISOLATION-STAGE-1", "DOCKER-ISOLATION-STAGE-2")
+_MANY = 256  # ports of one range that are taken one by one
 _TO_LOCAL = Match("destination_type", ("local",))
 _KNOWN = Match("state", ("related", "established"))
 _LOOPBACK: dict[Family, Addresses] = {4: network("127.0.0.0/8"), 6: network("::1/128")}
@@ -189,7 +190,7 @@ def _add_ports(tables: Tables, engine: Engine, ports: tuple[Published, ...]) -> 
         protocol = Match("protocol", (port.protocol,))
         from_outside = _in(port.bridge, negated=True)
         for published, target in _pairs(port):
-            to = Match("port", (target,))
+            to = Match("port", (target or published,))
             for chain in ("DOCKER",):
                 if ("filter", chain) in tables.chains and port.bridge.gateway != "nat-unprotected":
                     tables.insert(
@@ -232,7 +233,7 @@ def _add_podman(tables: Tables, ports: tuple[Published, ...]) -> None:
 
 
 def _forwarding(
-    tables: Tables, engine: Engine, port: Published, published: Ports, target: Ports
+    tables: Tables, engine: Engine, port: Published, published: Ports, target: Ports | None
 ) -> FirewallRule:
     rule = _Rules(tables, port.origin, "nat")
     matches = [Match("protocol", (port.protocol,)), Match("port", (published,))]
@@ -244,11 +245,13 @@ def _forwarding(
     return rule("DOCKER", to, *matches)
 
 
-def _pairs(port: Published) -> list[tuple[Ports, Ports]]:
-    """Each port of the host with that of the container; a range of both alike is one pair."""
-    if port.ports == port.target or port.ports.first == port.ports.last:
+def _pairs(port: Published) -> list[tuple[Ports, Ports | None]]:
+    """Each port of the host with that of the container; `None` where all keep their numbers."""
+    if port.ports == port.target:
+        return [(port.ports, None)]
+    if port.ports.first == port.ports.last:
         return [(port.ports, port.target)]
-    many = range(min(port.ports.last - port.ports.first, 1023) + 1)
+    many = range(min(port.ports.last - port.ports.first, _MANY - 1) + 1)
     first, target = port.ports.first, port.target.first
     step = 0 if port.target.first == port.target.last else 1
     return [(Ports(first + n, first + n), Ports(target + step * n, target + step * n)) for n in many]

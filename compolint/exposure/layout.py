@@ -7,7 +7,16 @@ the ports that are declared nearest to them.
 from collections.abc import Iterable, Iterator, Mapping
 
 from compolint.exposure.doors import Doors, listeners_of_hosts
-from compolint.exposure.engine import RELEASES, Bridge, Engine, Release, with_engine, with_tailscale
+from compolint.exposure.engine import (
+    RELEASES,
+    Bridge,
+    Engine,
+    Published,
+    Release,
+    with_engine,
+    with_tailscale,
+)
+from compolint.exposure.learnt import learn
 from compolint.exposure.machine import FAMILIES, Door, Machine, Setup, Zone, setup
 from compolint.exposure.sources import network
 from compolint.exposure.tables import Tables, tables_of
@@ -91,12 +100,13 @@ def _machine(
     workloads: list[Workload],
 ) -> Guarded:
     daemon = _daemon(world, listeners)
-    maker = Doors(world, has_proxy=daemon.has_proxy)
+    alternatives = list(_loaded(world, firewalls))
+    every = [each for tables, _ in alternatives for each in tables.values()]
+    learnt = learn(every)
+    maker = Doors(world, learnt, has_proxy=daemon.has_proxy)
     doors = tuple(door for listener in listeners for door in maker.of(listener))
     containers = tuple((workload, tuple(maker.networks(workload))) for workload in workloads)
     bridges, published = maker.all_bridges(), tuple(maker.published)
-    alternatives = list(_loaded(world, firewalls))
-    every = [each for tables, _ in alternatives for each in tables.values()]
     zones = zones_of(every, bridges, host, world.of(OwnZone))
     releases = _releases(host) if bridges else ("29",)
     wan = zones[0].interfaces[0]
@@ -109,10 +119,18 @@ def _machine(
             made = {family: with_engine(each, engine, bridges, published) for family, each in tables.items()}
             words = assumed if known or len(releases) == 1 else f"{assumed} if Docker is of release {release}"
             setups += _with_tailnet(made, zones, words.strip(), wan, doors, firewalls, filtered)
-    machine = Machine(zones, tuple(setups), bridges, published, _own(host, zones))
+    own, cuts = _own(host, zones), _cuts(every, published)
+    machine = Machine(zones, tuple(setups), bridges, published, own, learnt=learnt, cuts=cuts)
     if host and not host.ipv6:
         machine = machine._replace(families=(4,))
     return Guarded(machine, doors, tuple(firewalls), containers, host.name if host else None)
+
+
+def _cuts(tables: Iterable[Tables], published: Iterable[Published]) -> tuple[int, ...]:
+    cuts = {0}
+    for ports in (*(port for those in tables for port in those.ports()), *(each.ports for each in published)):
+        cuts |= {ports.first, ports.last + 1}
+    return tuple(sorted(cuts))
 
 
 def _releases(host: Host | None) -> tuple[Release, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from compolint.exposure.chains import Chains
 from compolint.exposure.engine import Bridge, Published
+from compolint.exposure.learnt import Learnt
 from compolint.exposure.packet import Place
 from compolint.exposure.sources import Axis, everything, network, shown, without
 from compolint.exposure.tables import Tables
@@ -93,10 +94,12 @@ class Machine(NamedTuple):
     setups: tuple[Setup, ...]
     bridges: tuple[Bridge, ...] = ()
     published: tuple[Published, ...] = ()
-    own: Mapping[
-        tuple[str, Family], Addresses
-    ] = {}  # the host's addresses on its interfaces, as far as known
+    own: Mapping[tuple[str, Family], Addresses] = {}  # the host's addresses, as far as they are known
     families: tuple[Family, ...] = FAMILIES
+    learnt: Learnt = Learnt()
+    cuts: tuple[
+        int, ...
+    ] = ()  # the ports where another sort of ports begins, as far as rules tell them apart
 
     def address_on(self, interface: str, family: Family) -> Place:
         """The host's own address on an interface."""
@@ -104,7 +107,14 @@ class Machine(NamedTuple):
             first = LOOPBACK[family][0].first + (family == 4)
             return Place("loopback", (Addresses(family, first, first),))
         known = self.own.get((interface, family))
-        return Place("host", (known,) if known else _ANY[family], "" if known else interface)
+        if known:
+            return Place("host", (known,))
+        subnet = self.learnt.subnet(interface, family)
+        around = (subnet,) if subnet else _ANY[family]
+        inside = interface if subnet else ""
+        taken = (*self.learnt.networks(family, inside), *self.learnt.containers(inside, family))
+        free = (left for stretch in around for left in without(stretch, taken))
+        return Place("host", tuple(free), interface)
 
     def place(self, addresses: Addresses) -> Place:
         """Whose an address is that a rule names."""
@@ -115,6 +125,8 @@ class Machine(NamedTuple):
             return Place("loopback", (addresses,))
         if addresses in self.own.values():
             return Place("host", (addresses,))
+        if self.learnt.interface(addresses):
+            return Place("container", (addresses,))
         subnets = [bridge.subnet for bridge in self.bridges if bridge.subnet]
         if covers(subnets, addresses) or covers(POOLS[family], addresses):
             return Place("container", (addresses,))
@@ -122,6 +134,9 @@ class Machine(NamedTuple):
 
     def bridge_of(self, place: Place) -> str:
         """The interface behind which a container is."""
+        learnt = self.learnt.interface(place.within[0])
+        if learnt:
+            return learnt
         for bridge in self.bridges:
             if bridge.subnet and covers((bridge.subnet,), place.within[0]):
                 return bridge.name

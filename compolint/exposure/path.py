@@ -166,7 +166,7 @@ class Path:
                     yield Passed(left, those, is_local=False)
                     continue
                 back = left._replace(interface="lo", out_interface="")
-                again = self._hook("prerouting", {back: those}, translates=False)
+                again = self._hook("prerouting", {back: those}, anew=False)
                 for arrived, them in self._hook("input", again).items():
                     yield Passed(arrived, them, is_local=True)
 
@@ -179,18 +179,20 @@ class Path:
             return False
         return "loopback" in (packet.source.kind, packet.destination.kind)
 
-    def _hook(self, hook: str, frontier: Frontier, *, translates: bool = True) -> Frontier:
+    def _hook(self, hook: str, frontier: Frontier, *, anew: bool = True) -> Frontier:
         """What is left of the packets after all chains of a hook."""
         destination = hook in ("prerouting", "output")
         turn = PRIORITIES["dstnat"] if destination else PRIORITIES["srcnat"]
         starts = hook in ("prerouting", "output")
         chains = self.chains.at(hook)
         early = [chain for chain in chains if starts and chain.priority < CONNTRACK]
-        if early:
+        if early and anew:
             frontier = self._before_tracking(early, frontier)
+        elif early:
+            frontier = self._through(early, frontier)  # what was tracked when it was sent stays so
         filters = [chain for chain in chains if chain not in early and chain.kind != "nat"]
         frontier = self._through([chain for chain in filters if chain.priority < turn], frontier)
-        if translates and hook != "forward":
+        if anew and hook != "forward":
             frontier = self._translate(hook, [chain for chain in chains if chain.kind == "nat"], frontier)
         return self._through([chain for chain in filters if chain.priority >= turn], frontier)
 

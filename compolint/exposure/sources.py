@@ -29,6 +29,8 @@ def without(whole: Addresses, holes: Iterable[Addresses]) -> tuple[Addresses, ..
     """What is left of a stretch of addresses."""
     left, first = [], whole.first
     for hole in sorted(holes):
+        if hole.family != whole.family or hole.last < first or hole.first > whole.last:
+            continue
         if hole.first > first:
             left.append(Addresses(whole.family, first, hole.first - 1))
         first = max(first, hole.last + 1)

@@ -19,6 +19,7 @@ from compolint.model.firewall import (
     Hook,
     Match,
 )
+from compolint.model.values import Ports
 from compolint.record import replace
 from compolint.tuples import NamedTuple
 from compolint.unknown import Unknown
@@ -78,6 +79,12 @@ class Tables(NamedTuple):
             for rule in rules:
                 yield from _addresses(rule.matches)
 
+    def ports(self) -> Iterable[Ports]:
+        """All ports and ranges of them that the rules name."""
+        for rules in self.rules.values():
+            for rule in rules:
+                yield from _ports(rule.matches)
+
     def interfaces(self) -> Iterable[str]:
         """The names of interfaces in rules, those with a star included."""
         for rules in self.rules.values():
@@ -85,6 +92,15 @@ class Tables(NamedTuple):
                 for match in rule.matches:
                     if match.what in ("interface", "out_interface"):
                         yield from (each for each in match.values if isinstance(each, str))
+
+
+def _ports(matches: tuple[Match, ...]) -> Iterable[Ports]:
+    for match in matches:
+        for value in match.values:
+            if isinstance(value, Ports):
+                yield value
+            elif match.what == "any" and isinstance(value, tuple):
+                yield from _ports(value)
 
 
 def _strength(chain: Chain) -> int:
