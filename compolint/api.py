@@ -8,13 +8,29 @@ from typing import TYPE_CHECKING, Any
 
 from compolint.check import Fix, Patch, Problem, Problems, Severity, check
 from compolint.text import Note, Span
-from compolint.unknown import Maybe, Undecided, Unknown, assume
+from compolint.unknown import Maybe, Undecided, Unknown, assume, is_in_words
 
 if TYPE_CHECKING:
     from compolint.doors import doors, is_exposed
+    from compolint.exposure.effects import (
+        containers_on,
+        cut_off,
+        engine_release,
+        forwards_to_containers,
+        guards_of,
+        has_ipv6_containers,
+        is_open_by,
+        not_held_by,
+        overruled,
+        published_on,
+        reached_by,
+        reaches_internet,
+        together_with,
+    )
     from compolint.exposure.questions import (
         bypassed,
         drops,
+        is_limit,
         lets_in,
         open_by_default,
         outward_of,
@@ -37,7 +53,7 @@ if TYPE_CHECKING:
         names_credential,
     )
     from compolint.model.credential_file import Certificate, PrivateKey
-    from compolint.model.firewall import Chain, Firewall, FirewallRule
+    from compolint.model.firewall import Addresses, Chain, Firewall, FirewallRule, What
     from compolint.model.host import Host, Mention
     from compolint.model.knowledge.authentication import is_redis, may_ask, opening, opens, product_of
     from compolint.model.knowledge.automata import explodes
@@ -160,11 +176,16 @@ _HOMES = {
         "is_example", "literal_secret", "names_credential",
     ),
     "compolint.model.credential_file": ("Certificate", "PrivateKey"),
+    "compolint.exposure.effects": (
+        "containers_on", "cut_off", "engine_release", "forwards_to_containers", "guards_of",
+        "has_ipv6_containers", "is_open_by", "not_held_by", "overruled", "published_on", "reached_by",
+        "reaches_internet", "together_with",
+    ),
     "compolint.exposure.questions": (
-        "bypassed", "drops", "lets_in", "open_by_default", "outward_of", "pointless",
+        "bypassed", "drops", "is_limit", "lets_in", "open_by_default", "outward_of", "pointless",
         "unfiltered_families",
     ),
-    "compolint.model.firewall": ("Chain", "Firewall", "FirewallRule"),
+    "compolint.model.firewall": ("Addresses", "Chain", "Firewall", "FirewallRule", "What"),
     "compolint.model.host": ("Host", "Mention"),
     "compolint.model.knowledge.authentication": (
         "is_redis", "may_ask", "opening", "opens", "product_of",
@@ -240,31 +261,34 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "Account", "Address", "Build", "BuildUse", "Certificate", "Chain", "Change", "CloudRule", "Command",
-    "ControlApi", "Copied", "Credential", "Device", "Entity", "EnvFile", "Exposed", "Fault", "Firewall",
-    "FirewallRule", "Fix", "Guard", "Header", "Hook", "Host", "ImageName", "Listener", "Location", "Maybe",
-    "McpServer", "Mention", "Mount", "Network", "Note", "Patch", "Pattern", "PolicyFile", "Ports",
-    "PrivateKey", "Problem", "Problems", "Route", "SchemaFault", "Secret", "SecretFile", "Service", "Setting",
-    "Severity", "Site", "Span", "Stage", "Suppression", "Table", "Undecided", "Unit", "Unknown", "Upstream",
-    "Variable", "VariableUse", "WebServer", "Workload", "World", "acts_on_host", "acts_on_host_network",
-    "ambient_powers", "api_section", "assume", "build_tools", "bypassed", "capability", "check",
-    "command_secrets", "contradictions", "credentials", "credentials_in_lines", "credentials_of",
-    "default_credentials_of", "deployment", "destroyed_data", "destruction", "device_power",
-    "device_rule_power", "doors", "drops", "engine_run", "engine_socket", "explodes", "firewall_action",
-    "gives_shell", "group_power", "has_digest", "image_need", "ineffective_settings", "is_allowed_server",
-    "is_beyond_host", "is_beyond_machine", "is_closed_section", "is_commit", "is_container", "is_engine_path",
-    "is_example", "is_exposed", "is_for_everybody", "is_listed", "is_meant_for_all", "is_moving",
-    "is_of_root", "is_open_allowlist", "is_pulled", "is_redis", "is_remote_engine", "is_socket_proxy",
-    "is_unpinned", "is_unprivileged", "is_updater", "kernel_weakness", "left_caches", "lets_everybody_write",
-    "lets_in", "listed", "literal_secret", "may_ask", "names_credential", "open_by_default", "opening",
-    "opens", "operands", "outward_of", "own_programs", "packages_of", "place_of", "pointless", "product_of",
-    "program_weakness", "public_address", "raises_firewall", "reached", "rewritten_history", "score_of",
-    "secret_file", "sensitive_at", "sensitive_folder", "sensitive_path", "sensitive_service",
-    "server_sources", "service_action", "service_at", "service_behind", "service_named", "services_of",
-    "sets_user", "shipped_stage", "spelt", "stranger", "subcommand", "switches_verification_off",
-    "sysctl_danger", "unfiltered_families", "unknown_settings", "unlocked_install", "unpinned_packages",
-    "unsigned_packages", "unverified_tls", "weak_ciphers", "weakened", "with_reach", "writable_files",
-    "wrong_values",
+    "Account", "Address", "Addresses", "Build", "BuildUse", "Certificate", "Chain", "Change", "CloudRule",
+    "Command", "ControlApi", "Copied", "Credential", "Device", "Entity", "EnvFile", "Exposed", "Fault",
+    "Firewall", "FirewallRule", "Fix", "Guard", "Header", "Hook", "Host", "ImageName", "Listener",
+    "Location", "Maybe", "McpServer", "Mention", "Mount", "Network", "Note", "Patch", "Pattern",
+    "PolicyFile", "Ports", "PrivateKey", "Problem", "Problems", "Route", "SchemaFault", "Secret",
+    "SecretFile", "Service", "Setting", "Severity", "Site", "Span", "Stage", "Suppression", "Table",
+    "Undecided", "Unit", "Unknown", "Upstream", "Variable", "VariableUse", "WebServer", "What", "Workload",
+    "World", "acts_on_host", "acts_on_host_network", "ambient_powers", "api_section", "assume",
+    "build_tools", "bypassed", "capability", "check", "command_secrets", "containers_on", "contradictions",
+    "credentials", "credentials_in_lines", "credentials_of", "cut_off", "default_credentials_of",
+    "deployment", "destroyed_data", "destruction", "device_power", "device_rule_power", "doors", "drops",
+    "engine_release", "engine_run", "engine_socket", "explodes", "firewall_action",
+    "forwards_to_containers", "gives_shell", "group_power", "guards_of", "has_digest",
+    "has_ipv6_containers", "image_need", "ineffective_settings", "is_allowed_server", "is_beyond_host",
+    "is_beyond_machine", "is_closed_section", "is_commit", "is_container", "is_engine_path", "is_example",
+    "is_exposed", "is_for_everybody", "is_in_words", "is_limit", "is_listed", "is_meant_for_all",
+    "is_moving", "is_of_root", "is_open_allowlist", "is_open_by", "is_pulled", "is_redis",
+    "is_remote_engine", "is_socket_proxy", "is_unpinned", "is_unprivileged", "is_updater",
+    "kernel_weakness", "left_caches", "lets_everybody_write", "lets_in", "listed", "literal_secret",
+    "may_ask", "names_credential", "not_held_by", "open_by_default", "opening", "opens", "operands",
+    "outward_of", "overruled", "own_programs", "packages_of", "place_of", "pointless", "product_of",
+    "program_weakness", "public_address", "published_on", "raises_firewall", "reached", "reached_by",
+    "reaches_internet", "rewritten_history", "score_of", "secret_file", "sensitive_at", "sensitive_folder",
+    "sensitive_path", "sensitive_service", "server_sources", "service_action", "service_at",
+    "service_behind", "service_named", "services_of", "sets_user", "shipped_stage", "spelt", "stranger",
+    "subcommand", "switches_verification_off", "sysctl_danger", "together_with", "unfiltered_families",
+    "unknown_settings", "unlocked_install", "unpinned_packages", "unsigned_packages", "unverified_tls",
+    "weak_ciphers", "weakened", "with_reach", "writable_files", "wrong_values",
 ]  # fmt: skip
 
 

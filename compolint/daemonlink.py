@@ -3,11 +3,11 @@
 https://docs.docker.com/reference/cli/dockerd/#daemon-configuration-file
 """
 
-from collections.abc import Iterator
 from posixpath import dirname
 
+from compolint.entities import Entities
 from compolint.machines import Machines, root_of
-from compolint.model import Entity
+from compolint.model.host import Host
 from compolint.model.listener import Listener
 from compolint.model.setting import Setting
 from compolint.model.values import Address
@@ -26,34 +26,35 @@ _OF_OTHERS = "default-network-opts.bridge.com.docker.network.bridge.host_binding
 _Daemon = dict[str, Setting]
 
 
-def with_daemons(entities: list[Entity], machines: Machines) -> Iterator[Entity]:
-    """The entities: services and their ports with what the daemon that runs them gives to all."""
-    daemons = _Daemons(entities, machines)
-    networks = {each.key: each for each in entities if isinstance(each, Network)}
-    workloads = {each.key: each for each in entities if isinstance(each, Workload) and each.kind == "service"}
-    for entity in entities:
-        workload = workloads.get(entity.owner if isinstance(entity, Listener) else entity.key)
+def link_daemons(linked: Entities) -> None:
+    """Services and their ports with what the daemon that runs them gives to all."""
+    daemons = _Daemons(linked.of(Setting), Machines(linked.of(Host)))
+    networks = {each.key: each for each in linked.of(Network)}
+    workloads = {each.key: each for each in linked.of(Workload) if each.kind == "service"}
+
+    def bound(listener: Listener) -> Listener:
+        workload = workloads.get(listener.owner)
         daemon = daemons.of(workload.span.path) if workload else None
-        if workload is None or daemon is None:
-            yield entity
-        elif isinstance(entity, Listener):
-            yield _bound(entity, workload, networks, daemon)
-        elif isinstance(entity, Workload):
-            yield _given(entity, daemon)
-        else:
-            yield entity
+        return _bound(listener, workload, networks, daemon) if workload and daemon else listener
+
+    def given(workload: Workload) -> Workload:
+        daemon = daemons.of(workload.span.path) if workload.kind == "service" else None
+        return _given(workload, daemon) if daemon else workload
+
+    linked.change(Listener, bound)
+    linked.change(Workload, given)
 
 
 class _Daemons:
     """The daemons' configurations, by the machines that they are on."""
 
-    def __init__(self, entities: list[Entity], machines: Machines) -> None:
+    def __init__(self, settings: list[Setting], machines: Machines) -> None:
         self._machines = machines
         self._by_name: dict[str, set[str]] = {}
         self._by_folder: dict[str, set[str]] = {}
         self._settings: dict[str, _Daemon] = {}
-        for each in entities:
-            if isinstance(each, Setting) and each.scope == "docker_daemon":
+        for each in settings:
+            if each.scope == "docker_daemon":
                 self._settings.setdefault(each.span.path, {}).setdefault(each.name, each)
         for path in self._settings:
             if name := machines.name(path):

@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 
 from compolint import glob
-from compolint.model import Entity
 from compolint.model.host import Host
 
 
 class Machines:
     """The machines of the inventory that say which files are theirs."""
 
-    def __init__(self, entities: Iterable[Entity]) -> None:
-        self._hosts = [each for each in entities if isinstance(each, Host) and each.paths]
+    def __init__(self, hosts: Iterable[Host]) -> None:
+        self._hosts = [each for each in hosts if each.paths]
         self._names: dict[str, str | None] = {}
 
     def name(self, path: str) -> str | None:

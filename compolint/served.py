@@ -1,15 +1,19 @@
 """What Tailscale serves, as the sites of a web server: to the tailnet, or by a funnel to everybody."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from compolint.model import Entity
-from compolint.model.knowledge.tailscale import Served, served, target_of
+from compolint.model.knowledge.tailscale import Served, opened, served, target_of
 from compolint.model.listener import Listener
 from compolint.model.values import Address, Ports
 from compolint.model.web import Access, Location, Site, Upstream, WebServer
 from compolint.text import Span
 from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe
+
+if TYPE_CHECKING:
+    from compolint.model.command import Command
 
 # Any address of the tailnet stands for the one that the node has there.
 _TAILNET, _INTERNET = Address("100.64.0.0"), Address("")
@@ -24,22 +28,26 @@ class Handler(NamedTuple):
     port_at: Span
 
 
-def of_commands(entities: Iterable[Entity]) -> Iterator[Entity]:
-    """What the commands of `tailscale` serve."""
-    from compolint.model.command import Command
-
+def of_commands(commands: "Iterable[Command]") -> Iterator[Entity]:
+    """What commands of `tailscale` serve."""
     handlers: dict[str, list[Handler]] = {}
-    for entity in entities:
-        if (
-            isinstance(entity, Command)
-            and entity.name == "tailscale"
-            and (found := served("tailscale", entity.words))
-        ):
-            at = entity.at("words", found.target)
-            handlers.setdefault(entity.span.path, []).append(
-                Handler(found, entity.words[found.target], at, entity.at("words", 1))
+    old: set[Span] = set()  # what was served before there were options; a funnel was opened for it alone
+    funnels: dict[tuple[str, int], Span] = {}  # the words that open what is served
+    for command in commands:
+        path = command.span.path
+        if found := served("tailscale", command.words):
+            at = command.at("words", found.target)
+            handlers.setdefault(path, []).append(
+                Handler(found, command.words[found.target], at, command.at("words", 1))
             )
+            if not any(isinstance(word, str) and word.startswith("-") for word in command.words):
+                old.add(at)
+        elif port := opened(command.words):
+            funnels[path, port] = command.at("words", 1)
     for path, those in handlers.items():
+        for number, handler in enumerate(those):
+            if handler.at in old and (opening := funnels.get((path, handler.what.port))):
+                those[number] = handler._replace(what=handler.what._replace(is_funnel=True), port_at=opening)
         yield from of_handlers(those, path)
 
 

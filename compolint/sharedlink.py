@@ -6,7 +6,7 @@ them.
 
 from collections.abc import Iterator
 
-from compolint.model import Entity
+from compolint.entities import Entities
 from compolint.model.knowledge.services import services_of
 from compolint.model.listener import Listener
 from compolint.model.workload import Workload
@@ -17,9 +17,9 @@ _KINDS = ("service", "container")
 _LONGEST = 8  # chains of containers
 
 
-def with_shared(entities: list[Entity]) -> Iterator[Entity]:
-    """The entities: workloads with whose network they are in, doors with who waits behind them."""
-    workloads = [each for each in entities if isinstance(each, Workload)]
+def link_shared(linked: Entities) -> None:
+    """Workloads with whose network they are in, doors with who waits behind them."""
+    workloads = linked.of(Workload)
     named = {(each.project, each.name): each for each in reversed(workloads)}
     guests: dict[str, dict[int, Workload]] = {}  # by the ports that they are known to have
     owners: dict[str, str] = {}
@@ -30,13 +30,16 @@ def with_shared(entities: list[Entity]) -> Iterator[Entity]:
             waiting = guests.setdefault(owner.key, {})
             for port in known_ports(workload):
                 waiting.setdefault(port, workload)
-    for entity in entities:
-        if isinstance(entity, Workload) and entity.key in owners:
-            yield replace(entity, network_of=owners[entity.key])
-        elif isinstance(entity, Listener) and entity.owner in guests:
-            yield _led(entity, guests[entity.owner])
-        else:
-            yield entity
+
+    def housed(workload: Workload) -> Workload:
+        owner = owners.get(workload.key)
+        return replace(workload, network_of=owner) if owner else workload
+
+    def led(listener: Listener) -> Listener:
+        return _led(listener, guests[listener.owner]) if listener.owner in guests else listener
+
+    linked.change(Workload, housed)
+    linked.change(Listener, led)
 
 
 def _owner(workload: Workload, named: dict[tuple[str, str], Workload]) -> Workload:

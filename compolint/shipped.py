@@ -13,8 +13,9 @@ def shipped_stage(workload: Workload, world: World) -> Stage | None:
     """The stage that a workload runs, where its Dockerfile is in the project."""
     if workload.build is None:
         return None
-    stages = [stage for stage in world.where(Stage, "build", workload.build) if stage.ships]
     use = world.get(BuildUse, f"{workload.key}!build")
+    shipped = [stage for stage in world.where(Stage, "build", workload.build) if stage.ships]
+    stages = (use and use.stages) or shipped
     wanted = [stage for stage in stages if use and use.target in (stage.name, str(stage.number))]
     return next(iter(wanted or stages[-1:]), None)
 

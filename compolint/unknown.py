@@ -90,3 +90,8 @@ Maybe: TypeAlias = T | Unknown
 def assume(value: Maybe[T], otherwise: T) -> T:
     """The value, or `otherwise` for one left open: for a check that says why that is harmless."""
     return otherwise if isinstance(value, Unknown) else value
+
+
+def is_in_words(value: object) -> bool:
+    """Whether nothing that a file gives decides it: a condition of a script, a part that is not shown."""
+    return isinstance(value, Unknown) and " " in value.text

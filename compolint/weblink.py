@@ -4,12 +4,12 @@ A name without a domain is looked up as a container's engine does: among those t
 container that the server runs in. On the host itself, the published ports tell.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from posixpath import dirname, join, normpath
 from typing import TypeVar
 
+from compolint.entities import Entities
 from compolint.machines import Machines
-from compolint.model import Entity
 from compolint.model.build import Copied
 from compolint.model.host import Host
 from compolint.model.listener import Listener
@@ -19,9 +19,8 @@ from compolint.model.workload import Mount, Network, Workload
 from compolint.pattern import pattern
 from compolint.record import replace
 from compolint.unknown import Maybe, Unknown, assume
-from compolint.world import World
 
-E = TypeVar("E", bound=Entity)
+S = TypeVar("S", WebServer, Site)
 
 _CONTAINER = pattern(r"([\w.-]{1,200})[-_][0-9]{1,3}")
 _WIDEST = 16  # ports
@@ -29,53 +28,49 @@ _ADMIN = 2019  # of Caddy
 # Images that run nothing but the server.
 _SERVERS_ONLY = frozenset(("caddy", "nginx", "nginx-unprivileged", "openresty"))
 # The last is the address that Docker gives to the host in the network that all containers share at first.
-_HOST = frozenset(("localhost", "host.docker.internal", "host.containers.internal", "172.17.0.1"))
+_GATEWAYS = frozenset(("host.docker.internal", "host.containers.internal", "172.17.0.1"))
 
 
-def with_upstreams(entities: list[Entity]) -> Iterable[Entity]:
-    """The entities: web servers with the containers that they run in, upstreams with what they lead to."""
-    linked = list(_linked(entities))
-    handing_on = {site.key: site for site in _of(linked, Site) if site.access and not site.access.asks}
-    return _with_doors(linked, handing_on) if handing_on else linked
+def link_upstreams(linked: Entities) -> None:
+    """Web servers with the containers that they run in, upstreams with what they lead to."""
+    links = _Links(linked)
+
+    def housed(entity: S) -> S:
+        homes = links.homes_of(entity) if entity.server != "tailscale" else None  # which has the tailnet's
+        return entity if homes is None else replace(entity, homes=tuple(home.key for home in homes))
+
+    linked.change(WebServer, housed)
+    linked.change(Site, housed)
+    linked.change(Upstream, links.upstream)
+    handing_on = {site.key: site for site in linked.of(Site) if site.access and not site.access.asks}
+    if handing_on:
+        _link_doors(linked, handing_on)
 
 
-def _linked(entities: list[Entity]) -> Iterator[Entity]:
-    links = _Links(World(entities))
-    for entity in entities:
-        match entity:
-            case WebServer() | Site() if entity.server != "tailscale":  # its sockets are the tailnet's
-                homes = links.homes_of(entity)
-                known = None if homes is None else tuple(home.key for home in homes)
-                yield entity if known is None else replace(entity, homes=known)
-            case Upstream():
-                yield links.upstream(entity)
-            case _:
-                yield entity
-
-
-def _with_doors(entities: list[Entity], sites: dict[str, Site]) -> Iterator[Entity]:
-    """The entities, with doors knowing what waits behind a server that hands on all that comes."""
-    workloads = {each.key: each for each in _of(entities, Workload)}
+def _link_doors(linked: Entities, sites: dict[str, Site]) -> None:
+    """Doors with what waits behind a server that hands on all that comes."""
+    workloads = {each.key: each for each in linked.of(Workload)}
     waiting: dict[str, tuple[ImageName, Ports, str]] = {}
-    for upstream in _of(entities, Upstream):
+    for upstream in linked.of(Upstream):
         found = _waiting(upstream, workloads) if upstream.owner in sites else None
         if found:
             waiting.setdefault(upstream.owner, found)
     inside: dict[str, list[Listener]] = {}  # the sockets that are opened in a container
-    for socket in _of(entities, Listener):
+    for socket in linked.of(Listener):
         for home in (sites[socket.owner].homes if socket.owner in sites else None) or ():
             if workloads[home].network_mode != "host":
                 inside.setdefault(home, []).append(socket)
     hidden = {socket.key for sockets in inside.values() for socket in sockets}
-    for entity in entities:
-        if isinstance(entity, Listener) and entity.key not in hidden:
-            owners = (each.owner for each in inside.get(entity.owner, ()) if _leads_to(entity, each))
-            owner = entity.owner if entity.web_server else next(owners, "")
-            if owner in waiting:
-                image, ports, key = waiting[owner]
-                yield replace(entity, image=image, target=ports, handed_to=key)
-                continue
-        yield entity
+
+    def opened(door: Listener) -> Listener:
+        owners = (each.owner for each in inside.get(door.owner, ()) if _leads_to(door, each))
+        owner = door.owner if door.web_server else next(owners, "")
+        if door.key in hidden or owner not in waiting:
+            return door
+        image, ports, key = waiting[owner]
+        return replace(door, image=image, target=ports, handed_to=key)
+
+    linked.change(Listener, opened)
 
 
 def _leads_to(door: Listener, socket: Listener) -> bool:
@@ -101,25 +96,25 @@ def _waiting(upstream: Upstream, workloads: dict[str, Workload]) -> tuple[ImageN
 class _Links:
     """Who is where, and by which names."""
 
-    def __init__(self, world: World) -> None:
-        self._workloads = {each.key: each for each in world.of(Workload)}
-        self._machines = Machines(world.of(Host))
-        self._external = {each.key: each.name for each in world.of(Network) if _is_shared(each)}
+    def __init__(self, entities: Entities) -> None:
+        self._workloads = {each.key: each for each in entities.of(Workload)}
+        self._machines = Machines(entities.of(Host))
+        self._external = {each.key: each.name for each in entities.of(Network) if _is_shared(each)}
         self._answers: dict[tuple[str, str, str], str | None] = {}
         self._waiting: dict[str, dict[int, str]] = {}  # by networks and ports
         self._by_port: dict[int, list[Listener]] = {}
         self._wide: list[Listener] = []  # with more ports than are worth listing
         self._sockets: dict[str, list[Maybe[Ports] | None]] = {}  # of web servers
-        for each in world.of(Listener):
+        for each in entities.of(Listener):
             if each.web_server:
                 self._sockets.setdefault(each.web_server, []).append(each.ports)
             if each.origin == "published" and isinstance(each.ports, Ports):
                 self._add(each, each.ports)
-        locations = {each.key: each.owner for each in world.of(Location)}
-        self._sites = {each.key: each for each in world.of(Site)}
-        self._servers = {each.key: each for each in world.of(WebServer)}
+        locations = {each.key: each.owner for each in entities.of(Location)}
+        self._sites = {each.key: each for each in entities.of(Site)}
+        self._servers = {each.key: each for each in entities.of(WebServer)}
         self._site_of = locations | {key: key for key in self._sites}
-        self._homes = _Homes(world, self._workloads)
+        self._homes = _Homes(entities, self._workloads)
         self._shared_networks: dict[str, list[Workload]] = {}
         for workload in self._workloads.values():
             self._shared_networks.setdefault(workload.network_of or workload.key, []).append(workload)
@@ -137,8 +132,10 @@ class _Links:
 
     def homes_of(self, entity: WebServer | Site) -> list[Workload] | None:
         """The containers that a web server runs in; `None` if nothing here says that it is in one."""
+        server = self._servers.get(entity.owner) if isinstance(entity, Site) else entity
+        if server and server.given_to in self._workloads:
+            return [self._workloads[server.given_to]]
         found = self._homes.of(entity.span.path)
-        server = self._servers.get(entity.owner) if isinstance(entity, Site) else None
         return self._homes.of(server.name) if found is None and server else found
 
     def upstream(self, upstream: Upstream) -> Upstream:
@@ -149,16 +146,27 @@ class _Links:
             return upstream
         is_inside = home is not None and home.network_mode != "host"
         if _is_of_host(upstream.host):
-            if home and is_inside and upstream.host not in _HOST - {"localhost"}:
+            if home and is_inside and upstream.host not in _GATEWAYS:
                 # Its own container, or another one in the same network.
                 service = self._beside(home, upstream.port)
                 return replace(
                     upstream, service=service, is_looked_up=self._is_alone(home, site, upstream.port)
                 )
-            found = self._publishing(upstream.port, upstream.span.path)
-        else:
-            found = self._called(upstream.host, home, upstream.span.path)
+            return self._through_host(upstream, is_inside=is_inside)
+        found = self._called(upstream.host, home, upstream.span.path)
         return replace(upstream, service=found, is_looked_up=is_inside)
+
+    def _through_host(self, upstream: Upstream, *, is_inside: bool) -> Upstream:
+        """One that leads to a port of the host; from a container that is no port of its loopback."""
+        doors = self._published(upstream.port, upstream.span.path)
+        near = [each for each in doors if upstream.host not in _GATEWAYS or not _is_of_loopback(each)]
+        owners = {door.owner for door in near}
+        return replace(
+            upstream,
+            service=owners.pop() if len(owners) == 1 else None,
+            is_looked_up=is_inside,
+            out_of_reach=doors[0].key if is_inside and doors and not near else None,
+        )
 
     def _called(self, name: str, home: Workload | None, path: str) -> str | None:
         """The workload that has this name for the one that asks."""
@@ -209,22 +217,17 @@ class _Links:
         """The names of its networks that other projects may be in, too."""
         return {self._external[key] for key in workload.networks if key in self._external}
 
-    def _publishing(self, port: Maybe[int] | None, path: str) -> str | None:
-        """The workload whose published port this is on the host of a file."""
+    def _published(self, port: Maybe[int] | None, path: str) -> list[Listener]:
+        """The doors with this port on the host of a file."""
         if not isinstance(port, int):
-            return None
-        found = {
-            listener.owner
+            return []
+        return [
+            listener
             for listener in (*self._by_port.get(port, ()), *self._wide)
             if isinstance(listener.ports, Ports)
             and port in listener.ports
             and self._machines.may_be_one(path, listener.project)
-        }
-        return found.pop() if len(found) == 1 else None
-
-
-def _of(entities: Iterable[Entity], kind: type[E]) -> Iterator[E]:
-    return (entity for entity in entities if isinstance(entity, kind))
+        ]
 
 
 def _is_shared(network: Network) -> bool:
@@ -232,7 +235,11 @@ def _is_shared(network: Network) -> bool:
 
 
 def _is_of_host(host: str) -> bool:
-    return host in _HOST or Address.of(host).is_loopback
+    return host == "localhost" or host in _GATEWAYS or Address.of(host).is_loopback
+
+
+def _is_of_loopback(door: Listener) -> bool:
+    return not isinstance(door.address, Unknown) and door.address.is_loopback
 
 
 def _names(text: str) -> Iterator[str]:
@@ -246,10 +253,10 @@ def _names(text: str) -> Iterator[str]:
 class _Homes:
     """Which containers are given which files of the tree."""
 
-    def __init__(self, world: World, workloads: dict[str, Workload]) -> None:
+    def __init__(self, entities: Entities, workloads: dict[str, Workload]) -> None:
         self._by_path: dict[str, list[Workload]] = {}
         self._by_folder: dict[str, list[Workload]] = {}
-        for mount in world.of(Mount):
+        for mount in entities.of(Mount):
             workload = workloads.get(mount.owner)
             if not isinstance(mount.source, str) or not workload:
                 continue
@@ -262,7 +269,7 @@ class _Homes:
         for workload in workloads.values():
             if workload.build is not None:
                 built.setdefault(workload.build, []).append(workload)
-        for copied in world.of(Copied):
+        for copied in entities.of(Copied):
             for path in _paths(copied) if copied.from_ is None else ():
                 self._by_path.setdefault(path, []).extend(built.get(copied.build, ()))
 

@@ -14,6 +14,7 @@ from compolint.model import Entity
 from compolint.model.build import Stage
 from compolint.model.linter import Fault
 from compolint.model.listener import Listener
+from compolint.model.web import WebServer
 from compolint.model.workload import Mount, Network, Variable, Workload
 from compolint.text import Span
 from compolint.tree import MemoryTree
@@ -269,3 +270,49 @@ def test_a_compose_file_may_be_json() -> None:
 @pytest.mark.parametrize("text", OTHER_YAML.values(), ids=OTHER_YAML)
 def test_other_yaml_is_not_taken_for_compose(text: str) -> None:
     assert survey(MemoryTree({"stack.yml": text}), Config()).kinds == {}
+
+
+def test_a_configuration_in_the_file_that_is_no_text_costs_only_itself() -> None:
+    text = (
+        "services: {web: {image: nginx, configs: [{source: a, target: /etc/nginx/nginx.conf}, {source: b,"
+        " target: /etc/caddy/Caddyfile}]}}\n"
+        'configs: {a: {content: "events {}\\0"}, b: {content: ":80 { }"}}\n'
+    )
+    world = survey(MemoryTree({"compose.yaml": text}), Config()).world
+    (fault,) = world.of(Fault)
+    assert (fault.kind, fault.message) == (
+        "unreadable",
+        "/etc/nginx/nginx.conf of web is no text file: NUL in line 1",
+    )
+    assert [server.server for server in world.of(WebServer)] == ["caddy"]
+
+
+def test_a_configuration_that_many_services_are_given_is_read_so_often_only() -> None:
+    services = "".join(
+        f" s{number}: {{image: nginx, configs: [{{source: a, target: /etc/nginx/nginx.conf}}]}}\n"
+        for number in range(30)
+    )
+    content = "events {} http { server { listen 80; " + "#" * 90_000
+    text = f"services:\n{services}configs: {{a: {{content: '{content}'}}}}\n"
+    world = survey(MemoryTree({"compose.yaml": text}), Config()).world
+    assert [fault.message for fault in world.of(Fault) if fault.kind == "unsupported"] == [
+        "the configurations in this project have more than 2000000 characters; no more are read"
+    ]
+    assert len(world.of(WebServer)) == 22
+
+
+@given(st.text(alphabet="aé{}#;$ \n\t'\"\\/:.*@()0", max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_any_content_has_its_places_in_the_file(content: str) -> None:
+    for name in ("nginx/nginx.conf", "caddy/Caddyfile"):
+        text = json.dumps({
+            "services": {"a": {"image": "x:1", "configs": [{"source": "c", "target": f"/etc/{name}"}]}},
+            "configs": {"c": {"content": content}},
+        })  # fmt: skip
+        surveyed = survey(MemoryTree({"compose.yaml": text}), Config())
+        assert not surveyed.errors
+        for kind in surveyed.world.kinds():
+            for entity in surveyed.world.of(kind):
+                for at in entity.places():
+                    assert at.path == "compose.yaml"
+                    assert 0 <= at.start <= at.end <= len(text)

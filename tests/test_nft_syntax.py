@@ -80,6 +80,67 @@ def test_no_text_breaks_the_reader_and_all_places_are_in_the_text(text: str) -> 
             assert 0 <= place.start <= place.end <= len(text)
 
 
+WORDS = st.sampled_from((
+    "ip", "saddr", "10.0.0.0/8", "1-2", "22", "fe80::1", "eth*", '"a } b"', '"#"', "{ 1, 2 }", '{ "a}" }',
+    "{}", "!=", "tcp", "chain", "table", "drop", "a.b", "\t", "(", "=", "&", "*", "# c", ";", "@s", "é",
+))  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(WORDS, max_size=8).map(" ".join), max_size=5))
+def test_a_plain_line_has_the_words_that_it_has_behind_a_semicolon(lines: list[str]) -> None:
+    head, tail = "table ip t {\nchain c {\n", "\nx y\n}\n}\n"
+    plain = head + "\n".join(lines) + tail
+    other = head + "\n".join(f"; {line}" for line in lines) + tail
+    assert shown(plain) == shown(other)
+    assert len(parse(Source("a", plain)).faults) == len(parse(Source("a", other)).faults)
+
+
+ADDRESSES = st.sampled_from((
+    "10.0.0.1", "10.0.0.0/8", "1.1.1.1-1.1.1.9", "{ 1.1.1.1, 2.2.2.0/24 }", "9.9.9.9-1.1.1.1", "10.0.0.0/99",
+    "::1", "{ 1.1.1.1 . 2 }", "{ $x }", "@s", "a.example", "10.0.0.1,10.0.0.2", "{}", "0", "*",
+))  # fmt: skip
+PORTS = st.sampled_from((
+    "22", "80-90", "{ 22, 80-90 }", "ssh", "9-1", "70000", "{ ssh, 22 }", "0x16", "22.5", "{ 22 : accept }",
+    "$x",
+))  # fmt: skip
+COUNTS = st.sampled_from(("counter", "counter packets 1 bytes 2", "counter packets 30 bytes 4"))
+COMMENTS = st.sampled_from(("", 'comment "a b"', 'comment "#"', "comment 5", "comment a", "# handle 4"))
+TEMPLATES = (
+    "ip saddr {0} tcp dport {1} {2} accept {3}",
+    "ip saddr != {0}  ip daddr {0} udp dport != {1} {2} jump other {3}",
+    "ip6 saddr {0} {2} goto none {3}",
+    "th dport {1} limit rate 5/second burst 9 packets {2} drop {3}",
+    "ether saddr 00:11:22:33:44:55 tcp dport {1} tcp sport {1} {2} {3}",
+    'tcp dport {1} iifname "eth0" log prefix "x" {2} dnat to {0} {3}',
+)
+ALIKE = st.builds(str.format, st.sampled_from(TEMPLATES), ADDRESSES, PORTS, COUNTS, COMMENTS)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(ALIKE, min_size=1, max_size=8), st.sampled_from(("ip", "ip6", "inet")))
+def test_a_rule_means_the_same_behind_others_that_are_written_alike(rules: list[str], family: str) -> None:
+    head, tail = f"table {family} fw {{\nchain other {{\n}}\nchain c {{\n", "\n}\n}\n"
+    text = head + "\n".join(rules) + tail
+    lines = text.splitlines(keepends=True)
+    found = rules_of(text)
+    for number, rule in enumerate(rules, 4):
+        start = sum(map(len, lines[:number]))
+        here = [each for each in found if start <= each.span.start < start + len(lines[number])]
+        alone = rules_of(head + rule + tail)
+        assert [said(each, 0) for each in alone] == [said(each, start - len(head)) for each in here]
+
+
+def rules_of(text: str) -> list[FirewallRule]:
+    return [each for each in entities(text) if isinstance(each, FirewallRule)]
+
+
+def said(rule: FirewallRule, moved: int) -> tuple[object, ...]:
+    places = {name: (at.start - moved, at.end - moved) for name, at in rule.spans.items()}
+    own = rule.span.start - moved, rule.span.end - moved
+    return rule.matches, rule.action, rule.comment, rule.packets, rule.text, own, places
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=200))
 def test_any_characters_are_taken(text: str) -> None:

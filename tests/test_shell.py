@@ -406,9 +406,23 @@ def test_what_runs_elsewhere_is_marked() -> None:
     assert named("sudo ls", "ls").remote is None
 
 
+def test_xargs_adds_the_words_that_it_reads() -> None:
+    command = named("echo '/srv /etc' | xargs -n1 rm -rf", "rm")
+    assert words(command) == ["rm", "-rf", "/srv", "/etc"]
+    assert [each.name for each in command.input_from] == ["echo"]
+
+
+def test_a_loop_over_the_arguments_may_have_its_body_behind_its_name() -> None:
+    script = parse("f() { for file do rm $file; done; }; for x do ls; done; echo for x do")
+    assert [words(each) for each in script.commands if each.name != "f"] == [
+        ["rm", None], ["ls"], ["echo", "for", "x", "do"],
+    ]  # fmt: skip
+    assert not script.unread
+
+
 def test_xargs_and_find_add_words_that_are_not_known() -> None:
-    command = named("echo / | xargs -n1 rm -rf", "rm")
-    assert (words(command), [each.name for each in command.input_from]) == (["rm", "-rf", None], ["echo"])
+    command = named("ls /a | xargs -n1 rm -rf", "rm")
+    assert (words(command), [each.name for each in command.input_from]) == (["rm", "-rf", None], ["ls"])
     assert words(named("find / -exec rm {} +", "rm")) == ["rm", None]
     assert words(named("find / -exec sh -c 'rm {}' \\;", "rm")) == ["rm", None]
 

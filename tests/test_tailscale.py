@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compolint.model.knowledge.tailscale import Served, Target, served, target_of
+from compolint.model.knowledge.tailscale import Served, Target, opened, served, target_of
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,19 @@ from compolint.model.knowledge.tailscale import Served, Target, served, target_o
 def test_a_command_opens_a_port(text: str, expected: Served | None) -> None:
     name, *_ = words = text.split()
     assert served(name, words) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tailscale funnel 8443 on", 8443),
+        ("tailscale funnel 443 off", None),
+        ("tailscale funnel on", None),
+        ("tailscale serve 443 on", None),
+    ],
+)
+def test_a_funnel_was_once_opened_by_a_command_of_its_own(text: str, expected: int | None) -> None:
+    assert opened(text.split()) == expected
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ services:
 ```
 """
 
+from itertools import pairwise
+
 from compolint.api import (
     Command,
     Problem,
@@ -39,6 +41,9 @@ from compolint.api import (
     firewall_action,
     raises_firewall,
 )
+
+_FLUSHES, _OPTIONS = ("-F", "--flush"), ("-t", "--table", "-w", "--wait")
+_DROPS = frozenset(("DROP", "REJECT"))
 
 
 @check(
@@ -60,6 +65,18 @@ def firewall_disabling_command(command: Command, world: World) -> Problems:
 def _is_raised_again(command: Command, world: World) -> bool:
     """Whether the same script switches a firewall on later, as one does that begins with a clean table."""
     return command.is_on_host and any(
-        each.span.start > command.span.start and raises_firewall(each)
+        each.span.start > command.span.start and (raises_firewall(each) or _refills(each, command))
         for each in world.where(Command, "script", command.script)
+    )
+
+
+def _refills(later: Command, flush: Command) -> bool:
+    """Whether a command puts a rule that drops into the one chain that another has emptied."""
+    chains = [word for before, word in pairwise(flush.words) if before in _FLUSHES and word not in _OPTIONS]
+    return (
+        bool(chains)
+        and later.name == flush.name
+        and later.has("-A", "-I", "--append", "--insert")
+        and chains[0] in later.words
+        and not _DROPS.isdisjoint(word for word in later.words if isinstance(word, str))
     )

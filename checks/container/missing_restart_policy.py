@@ -34,7 +34,7 @@ from compolint.api import Fix, Problem, Problems, Severity, Workload, check, is_
     when="kind:service kind:container",
 )
 def missing_restart_policy(workload: Workload) -> Problems:
-    if is_container(workload) and workload.restart is None:
+    if is_container(workload) and workload.restart is None and workload.restarted_by is None:
         yield Problem(
             f"{workload.name} stays down when it ends or the host restarts",
             at=workload.span,

@@ -53,7 +53,8 @@ def published_port_bypasses_ufw(
     if ports and all(port in public_ports for port in ports.numbers()):
         return
     held = bypassed(listener, world)
-    if held:
+    # Of an address that is not known it is not known either.
+    if held and not listener.address.is_loopback:
         yield Problem(
             f"{listener.name}'s {listener} goes past the firewall, which would keep the internet out",
             at=listener.at("address"),

@@ -46,13 +46,15 @@ from compolint.api import (
     Fix,
     Listener,
     Note,
+    Ports,
     Problem,
     Problems,
     Severity,
     World,
     assume,
     check,
-    reached,
+    guards_of,
+    is_open_by,
 )
 
 
@@ -69,11 +71,15 @@ def unfiltered_published_port(
     ports = assume(listener.ports, None)  # one that is not known is not known to be public either
     if listener.origin != "published" or (ports and all(port in public_ports for port in ports.numbers())):
         return
+    guards = {each.key for each in guards_of(listener, world)}
     filters = [
-        rule for rule in world.where(FirewallRule, "chain", "DOCKER-USER") if rule.action.kind in _DROPS
+        rule
+        for rule in world.where(FirewallRule, "chain", "DOCKER-USER")
+        if rule.action.kind in _DROPS and rule.firewall in guards
     ]
-    answer = reached(listener, world) if filters else None
-    if answer and answer.answer == "open" and 4 in answer.families:
+    if any(_is_meant(rule, listener) for rule in filters):
+        return  # `ineffective-docker-user-rule` says why it does not hold
+    if filters and is_open_by(4, listener, world) and not listener.address.is_loopback:
         yield Problem(
             f"no rule of DOCKER-USER keeps the internet from {listener.name}'s {listener}",
             at=listener.at("address"),
@@ -83,3 +89,10 @@ def unfiltered_published_port(
 
 
 _DROPS = ("drop", "reject")
+
+
+def _is_meant(rule: FirewallRule, listener: Listener) -> bool:
+    """Whether a rule names the port, on either side of the translation."""
+    both = [each for each in (assume(listener.ports, None), assume(listener.target, None)) if each]
+    named = (*rule.values("port"), *rule.values("original_port"))
+    return any(each.overlaps(ports) for each in both for ports in named if isinstance(ports, Ports))

@@ -35,7 +35,7 @@ example.com {
 ```
 """
 
-from compolint.api import Fix, Problem, Problems, Severity, Upstream, check
+from compolint.api import Fix, Listener, Note, Problem, Problems, Severity, Upstream, World, check
 
 
 @check(
@@ -45,11 +45,19 @@ from compolint.api import Fix, Problem, Problems, Severity, Upstream, check
     references=("https://docs.docker.com/compose/how-tos/networking/",),
     when="is_looked_up",
 )
-def unknown_upstream(upstream: Upstream) -> Problems:
+def unknown_upstream(upstream: Upstream, world: World) -> Problems:
     host = upstream.host
     if not upstream.is_looked_up or not host or upstream.service is not None:
         return
-    if host in ("localhost", "::1") or host.startswith("127."):
+    if door := world.get(Listener, upstream.out_of_reach):
+        yield Problem(
+            f"on Linux {host} does not lead to {door.name}, which publishes {upstream.port} on loopback only",
+            at=upstream.at("host"),
+            notes=(Note("this address is the host's own", door.at("address")),),
+            fix=Fix(f"name the service, {door.name}, in a network that both are in"),
+            severity=Severity.LOW,
+        )
+    elif host in ("localhost", "::1") or host.startswith("127."):
         yield Problem(
             f"{host} is the proxy's own container, in which nothing listens on {upstream.port}",
             at=upstream.at("host"),

@@ -43,6 +43,7 @@ from compolint.api import (
     assume,
     check,
     is_meant_for_all,
+    reached,
     service_behind,
     with_reach,
 )
@@ -73,6 +74,8 @@ def wildcard_bind(listener: Listener, world: World, *, public_ports: tuple[int, 
     if listener.address.is_wildcard:
         is_expected = not public_ports and (is_web or is_meant_for_all(listener))
         is_filtered = listener.origin != "published"
+        if listener.name == "sshd" and is_filtered and _is_open(listener, world):
+            return  # found by `ssh-exposed`
         problem = Problem(
             f"{listener.name} {'opens' if is_filtered else 'publishes'} {listener} on every interface",
             at=listener.at("address"),
@@ -83,6 +86,11 @@ def wildcard_bind(listener: Listener, world: World, *, public_ports: tuple[int, 
             severity=_severity(listener, is_expected=is_expected),
         )
         yield with_reach(problem, listener, world)
+
+
+def _is_open(listener: Listener, world: World) -> bool:
+    answer = reached(listener, world)
+    return answer is not None and answer.answer == "open"
 
 
 def _severity(listener: Listener, *, is_expected: bool) -> Severity | None:

@@ -27,6 +27,8 @@ COMMIT
 
 from compolint.api import FirewallRule, Fix, Problem, Problems, Severity, World, check, lets_in
 
+_BY_DEFAULT = "-track-input"  # what UFW makes of its default policy, which `default-accept` is about
+
 
 @check(
     Severity.HIGH,
@@ -35,7 +37,9 @@ from compolint.api import FirewallRule, Fix, Problem, Problems, Severity, World,
     references=("https://manpages.debian.org/bookworm/iptables/iptables.8.en.html",),
 )
 def accept_any(rule: FirewallRule, world: World) -> Problems:
-    if rule.action.kind == "accept" and not rule.looks_at("port") and lets_in(rule, world):
+    if rule.action.kind != "accept" or rule.looks_at("port") or rule.chain.endswith(_BY_DEFAULT):
+        return
+    if lets_in(rule, world):
         yield Problem(
             f"a rule of {rule.chain} lets everybody in, to every port",
             at=rule.span,

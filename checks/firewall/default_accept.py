@@ -29,7 +29,7 @@ COMMIT
 The policy alone says nothing: the chain is asked about a port that no rule mentions.
 """
 
-from compolint.api import Chain, Fix, Problem, Problems, Severity, World, check, open_by_default
+from compolint.api import Chain, Fix, Problem, Problems, Severity, World, check, is_in_words, open_by_default
 
 
 @check(
@@ -41,8 +41,10 @@ from compolint.api import Chain, Fix, Problem, Problems, Severity, World, check,
     when="hook:input",
 )
 def default_accept(chain: Chain, world: World) -> Problems:
-    if chain.hook != "input" or chain.kind != "filter" or chain.priority != 0 or chain.policy != "accept":
+    if chain.hook != "input" or chain.kind != "filter" or chain.priority != 0:
         return
+    if is_in_words(chain.policy) or chain.policy != "accept":
+        return  # of a part of a listing, or of commands that only add rules, nothing is said
     answer = open_by_default(chain, world)
     if answer and answer.answer == "open":
         yield Problem(

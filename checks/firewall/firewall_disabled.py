@@ -18,7 +18,7 @@ To                         Action      From
 ```
 """
 
-from compolint.api import Firewall, Fix, Problem, Problems, Severity, check
+from compolint.api import Firewall, Fix, Problem, Problems, Severity, check, is_in_words
 
 
 @check(
@@ -30,7 +30,8 @@ from compolint.api import Firewall, Fix, Problem, Problems, Severity, check
     when="enabled",
 )
 def firewall_disabled(firewall: Firewall) -> Problems:
-    if firewall.enabled == False:  # noqa: E712
+    # Commands that leave a switch alone, or ask first, switch nothing off.
+    if not is_in_words(firewall.enabled) and firewall.enabled == False:  # noqa: E712
         yield Problem(
             f"{firewall.tool} is switched off, so that none of its rules holds",
             at=firewall.at("enabled"),

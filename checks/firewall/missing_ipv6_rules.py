@@ -62,4 +62,6 @@ def missing_ipv6_rules(firewall: Firewall, world: World) -> Problems:
             fix=Fix(
                 "write the same rules for ip6tables, or say in the configuration that the host has no IPv6"
             ),
+            # Whoever prints the rules of a running machine may have asked for one family only.
+            severity=Severity.MEDIUM if firewall.origin == "state" else None,
         )

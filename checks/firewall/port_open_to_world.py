@@ -1,7 +1,7 @@
 """Rule that opens a port for everybody which few should reach
 
-Databases, interfaces to administer something and SSH are found within minutes by those who scan the internet.
-Let them in from the tailnet, or from the networks where their users are.
+Databases, interfaces to administer something and SSH are found within minutes by those who scan the
+internet. Let them in from the tailnet, or from the networks where their users are.
 
 ```text etc/ufw/user.rules
 *filter
@@ -19,18 +19,21 @@ COMMIT
 COMMIT
 ```
 
-SSH is reported with medium severity, and with low severity where the rule limits how often somebody may try.
+SSH is reported with medium severity, and with low severity where the rule limits how often somebody may
+try; as `ssh-exposed` where the project has the configuration of sshd.
 """
 
 from compolint.api import (
     FirewallRule,
     Fix,
+    Listener,
     Ports,
     Problem,
     Problems,
     Severity,
     World,
     check,
+    is_limit,
     lets_in,
     sensitive_at,
 )
@@ -48,15 +51,17 @@ _WIDE = 100  # ports; a range that wide is not about one of its services
 def port_open_to_world(
     rule: FirewallRule, world: World, *, public_ports: tuple[int, ...] = (80, 443)
 ) -> Problems:
-    if rule.action.kind != "accept":
+    if rule.action.kind != "accept" and not is_limit(rule):
         return
     for ports in rule.values("port"):
         if not isinstance(ports, Ports) or all(port in public_ports for port in ports.numbers()):
             continue
         is_ssh = _SSH in ports and ports.last - ports.first < _WIDE
         service, port = ("SSH", _SSH) if is_ssh else sensitive_at(ports) or ("", 0)
+        if is_ssh and any(each.name == "sshd" for each in world.of(Listener)):
+            continue  # `ssh-exposed` knows where it listens
         if service and lets_in(rule, world, port):
-            limited = rule.looks_at("first")
+            limited = is_limit(rule) or rule.looks_at("first")
             yield Problem(
                 f"lets everybody reach {ports}/tcp, where {service} waits",
                 at=rule.at("port"),

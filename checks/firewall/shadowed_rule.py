@@ -24,6 +24,8 @@ COMMIT
 
 from compolint.api import FirewallRule, Fix, Note, Problem, Problems, Severity, World, check, pointless
 
+_DROPS = ("drop", "reject")
+
 
 @check(
     Severity.LOW,
@@ -32,16 +34,18 @@ from compolint.api import FirewallRule, Fix, Note, Problem, Problems, Severity, 
     references=("https://manpages.debian.org/bookworm/iptables/iptables.8.en.html",),
 )
 def shadowed_rule(rule: FirewallRule, world: World) -> Problems:
+    if rule.chain == "DOCKER-USER" and rule.action.kind in _DROPS:
+        return  # which is found by `ineffective-docker-user-rule`
     dead = pointless(rule, world)
     if dead and dead.kind == "shadowed":
         yield Problem(
-            f"this rule of {rule.chain} is never asked: {_before(len(dead.by))} it takes all of its packets",
+            f"this rule of {rule.chain} is never asked: {_before(len(dead.by))} all of its packets",
             at=rule.span,
             notes=tuple(Note("this one comes first", each.span) for each in dead.by),
             fix=Fix("put it above, or remove it"),
-            severity=Severity.MEDIUM if rule.action.kind in ("drop", "reject") else None,
+            severity=Severity.MEDIUM if rule.action.kind in _DROPS else None,
         )
 
 
 def _before(count: int) -> str:
-    return "a rule before" if count == 1 else f"{count} rules before"
+    return "a rule before it takes" if count == 1 else f"{count} rules before it take"

@@ -48,6 +48,7 @@ from compolint.api import (
 
 _FIXES = {
     "terraform": "declare a variable without a default, and give it as TF_VAR_… or from a vault",
+    "bake": "declare the variable without a default: bake takes it from the environment",
     "unit": "load it with LoadCredential=, or with EnvironmentFile= from a file that git ignores",
     "container": "make it a secret of Podman's, and name it with `Secret=`",
     "service": "give it as a file through `secrets:`, or write ${NAME} and keep the value in .env",
@@ -63,7 +64,7 @@ _FIXES = {
     references=("https://docs.docker.com/compose/how-tos/use-secrets/",),
 )
 def secret_in_environment(variable: Variable, world: World) -> Problems:
-    if variable.given_by in ("environment", "terraform"):
+    if variable.given_by in ("environment", "terraform", "bake"):
         for credential, at in credentials_of(variable):
             if credential.form == "value" and credential.strength == "real":
                 yield Problem(f"{variable.name} stands here in plain text", at=at, fix=_fix(variable, world))
@@ -78,7 +79,7 @@ def secret_in_environment(variable: Variable, world: World) -> Problems:
 
 
 def _fix(variable: Variable, world: World) -> Fix:
-    if variable.given_by == "terraform":
-        return Fix(_FIXES["terraform"])
+    if variable.given_by in ("terraform", "bake"):
+        return Fix(_FIXES[variable.given_by])
     workload = world.get(Workload, variable.owner)
     return Fix(_FIXES[workload.kind if workload else "service"])

@@ -60,6 +60,6 @@ def secret_in_url(variable: Variable) -> Problems:
 def _wrong_here(variable: Variable) -> tuple[str, ...]:
     """Which passwords must not stand in a URL in this file."""
     example = is_example(variable.span.path)
-    if variable.given_by in ("environment", "terraform"):
+    if variable.given_by in ("environment", "terraform", "bake"):
         return ("real",) if example else tuple(_SAYS)
     return ("default", "placeholder") if variable.given_by in ("env", "env_file") and not example else ()

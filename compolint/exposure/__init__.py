@@ -22,7 +22,7 @@ from compolint.model.values import Address
 from compolint.model.web import Location, Site, Upstream
 from compolint.text import Note
 from compolint.tuples import NamedTuple
-from compolint.unknown import Unknown, assume
+from compolint.unknown import Unknown
 from compolint.world import World
 
 __all__ = ["ZONES", "Egress", "Exposure", "Layer", "Reach", "Row", "Way", "exposure"]
@@ -200,7 +200,8 @@ def _ways(world: World, listener: Listener) -> Iterator[Way]:
         site = world.get(Site, location.owner) if location else world.get(Site, upstream.owner)
         if site is not None:
             asks = location.access.asks if location else None
-            tls = assume(site.tls, None) if isinstance(site.tls, Unknown) else site.tls
+            # Tailscale brings its own certificates; whether a port speaks plain HTTP is not in the model.
+            tls = None if site.server == "tailscale" else _known(site.tls)
             yield Way(site.name, site.server, _known(asks), tls, Note(f"through {site.name}", upstream.span))
     for route in world.owned(Route, listener.owner):
         names = ", ".join(str(host) for host in route.hosts) or "any name"

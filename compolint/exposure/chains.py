@@ -5,16 +5,17 @@ two of these sets is undecided: some rule on the way has a match that the files 
 looked at once for each sort of packet, however often others jump to it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from compolint.exposure.packet import ANY_PORT, Packet, Place, Tags
 from compolint.exposure.sources import Axis
 from compolint.exposure.tables import Name, Tables
-from compolint.model.firewall import Action, Chain, FirewallRule, Marking, Match
+from compolint.model.firewall import Action, Chain, FirewallRule, Marking, Match, What
 from compolint.model.values import Ports
 from compolint.tuples import NamedTuple
 
 _DEEPEST = 100  # jumps
+_LAST_PORT = 65535
 
 
 # What the kernel knows of connections: a packet that it does not follow passes no such match, negated or not.
@@ -37,6 +38,7 @@ class Outcome(NamedTuple):
 
 
 Outcomes = Mapping[Outcome, int]
+_UNKNOWN = Action("unknown")
 
 
 class Chains:
@@ -50,7 +52,25 @@ class Chains:
             if chain.hook:
                 self._hooked.setdefault(chain.hook, []).append(chain)
         self._known: dict[tuple[Packet, Name], Outcomes] = {}
+        self._cuts: dict[tuple[str, tuple[What, ...]], tuple[int, ...]] = {}
         self._matches: dict[int, tuple[Match, ...]] = {}  # by the rule, which the tables keep
+
+    def cuts(self, protocol: str, whats: tuple[What, ...]) -> tuple[int, ...]:
+        """One port of each sort that matches of these kinds tell apart; none if there are no such matches."""
+        found = self._cuts.get((protocol, whats))
+        if found is None:
+            starts = {
+                start
+                for rules in self.tables.rules.values()
+                for rule in rules
+                if protocol in (rule.values("protocol") or (protocol,))
+                for each in _values(rule.matches, whats)
+                if isinstance(each, Ports)
+                for start in (each.first, each.last + 1)
+            }
+            kept = {start for start in starts if 0 < start <= _LAST_PORT}
+            found = self._cuts[protocol, whats] = tuple(sorted(kept | {1})) if starts else ()
+        return found
 
     def at(self, hook: str) -> list[Chain]:
         """The chains of a hook in the order in which a packet passes them."""
@@ -190,6 +210,16 @@ class Chains:
         return may, must
 
 
+def _values(matches: Iterable[Match], whats: tuple[What, ...]) -> Iterator[object]:
+    for match in matches:
+        if match.what in whats:
+            yield from match.values
+        elif match.what == "any":
+            for each in match.values:
+                assert isinstance(each, tuple)
+                yield from _values(each, whats)
+
+
 _CHEAP = ("port", "interface", "out_interface", "protocol", "state")
 
 
@@ -209,7 +239,7 @@ def ending(action: Action, tags: Tags) -> tuple[Outcome, ...]:
         case "dnat" | "redirect" | "snat" | "masquerade":
             return (Outcome("accept", tags, action),)
         case "unknown":
-            return Outcome("accept", tags), Outcome("drop", tags)
+            return Outcome("accept", tags), Outcome("drop", tags), Outcome("accept", tags, action)
     return ()
 
 
@@ -224,7 +254,7 @@ def _add(found: dict[Outcome, int], outcome: Outcome, clients: int) -> None:
 
 
 def _anything(tags: Tags, clients: int) -> Outcomes:
-    return {Outcome(verdict, tags): clients for verdict in ("accept", "drop", "return")}
+    return dict.fromkeys((*ending(_UNKNOWN, tags), Outcome("return", tags)), clients)
 
 
 def written(action: Action, tags: Tags) -> Tags:
@@ -270,7 +300,7 @@ def _has_port(values: tuple[object, ...], port: int) -> bool | None:
 
 def _either_port(values: tuple[object, ...], packet: Packet) -> bool | None:
     source, target = _has_port(values, packet.source_port), _has_port(values, packet.port)
-    return True if source or target else None if source is None else False
+    return True if source or target else None if None in (source, target) else False
 
 
 def _state(values: tuple[object, ...], packet: Packet) -> bool | None:

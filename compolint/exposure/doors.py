@@ -105,15 +105,21 @@ class Doors:
 
     def networks(self, workload: Workload) -> list[Bridge]:
         """The networks that a container is on."""
-        declared = [each for key in workload.networks if (each := self._world.get(Network, key))]
-        if declared:
-            return [self._joined(_bridge(each), each) for each in declared]
+        if workload.networks:
+            return [self._network(key, workload) for key in workload.networks]
         mode = assume(workload.network_mode, "") or ""
         if mode in ("host", "none") or mode.partition(":")[0] in ("service", "container"):
             return []
         own = f"{workload.project}/default"
         is_compose = workload.kind == "service" and mode not in _DEFAULT
-        return [self._joined(Bridge(f"br-?{own}", own) if is_compose else _OWN, workload)]
+        return [self._network(own, workload) if is_compose else self._joined(_OWN, workload)]
+
+    def _network(self, key: str, workload: Workload) -> Bridge:
+        """One that the project declares, or the one that Compose makes by itself."""
+        declared = self._world.get(Network, key)
+        if declared:
+            return self._joined(_bridge(declared), declared)
+        return self._joined(Bridge(f"br-?{key}", key), workload)
 
     def _joined(self, bridge: Bridge, origin: Entity) -> Bridge:
         return self.bridges.setdefault(bridge.key, bridge._replace(origin=origin))

@@ -1,18 +1,20 @@
 """What a rule does beyond what it says, or does not do although it says so: asked from the packets' way."""
 
-from compolint.exposure.chains import Chains
+from collections.abc import Mapping
+
 from compolint.exposure.egress import SOMEBODY, ask
-from compolint.exposure.engine import Bridge, Release
+from compolint.exposure.engine import Bridge
 from compolint.exposure.layout import Guarded
-from compolint.exposure.machine import CLIENT_PORT, Door, Machine, Setup, covers
+from compolint.exposure.machine import CLIENT_PORT, FAMILIES, Machine, Setup, covers
 from compolint.exposure.packet import CLIENTS, Packet, Place
 from compolint.exposure.path import Path, Routes
-from compolint.exposure.questions import guarded, guarded_by, zone_of
+from compolint.exposure.questions import as_program, guarded, guarded_by, zone_of
 from compolint.exposure.reach import Reach, agreed, reach
 from compolint.machines import Machines
 from compolint.model import Entity
-from compolint.model.firewall import Addresses, Chain, Firewall, FirewallRule
+from compolint.model.firewall import Addresses, Chain, Family, Firewall, FirewallRule
 from compolint.model.host import Host
+from compolint.model.listener import Listener
 from compolint.model.values import Ports
 from compolint.model.workload import Workload
 from compolint.text import Note
@@ -40,14 +42,24 @@ def together_with(firewall: Firewall, world: World) -> tuple[Firewall, ...]:
     return tuple(each for each in machine.firewalls if each.key != firewall.key) if machine else ()
 
 
-def engine_release(entity: Entity, world: World) -> Release | None:
+def guards_of(listener: Listener, world: World) -> tuple[Firewall, ...]:
+    """The firewalls of the machine that a port is on."""
+    found = world.once(_guards).get(listener.key)
+    return found.firewalls if found else ()
+
+
+def _guards(world: World) -> Mapping[str, Guarded]:
+    return {door.listener.key: machine for machine in guarded(world) for door in machine.doors}
+
+
+def engine_release(entity: Entity, world: World) -> str | None:
     """The release of Docker on the machine of something, where the configuration says it."""
     name = Machines(world.of(Host)).name(entity.span.path)
     hosts = (host for host in world.of(Host) if host.name == name and host.docker)
-    return next((host.docker for host in hosts), None)  # type: ignore[return-value]
+    return next((host.docker for host in hosts), None)
 
 
-def cut_off(rule: FirewallRule, world: World, port: int = _HTTPS) -> tuple[str, ...]:
+def cut_off(rule: FirewallRule, world: World, port: int = _UNUSED) -> tuple[str, ...]:
     """The containers that a rule keeps from servers outside."""
     return _asking(rule, world, SOMEBODY, port, "closed")
 
@@ -86,25 +98,18 @@ def _networks(machine: Guarded) -> dict[str, Bridge]:
 
 def overruled(rule: FirewallRule, world: World, port: int, protocol: str) -> Note | None:
     """What keeps the internet from a port of the host that a rule lets in, in a table of its own."""
-    machine = guarded_by(rule.firewall, world)
-    if machine is None:
+    found = as_program(rule, world, port, protocol)
+    if found is None or found.answer != "closed" or found.because[-1].at == rule.span:
         return None
-    door = Door(rule, rule.span, protocol, port, rule.families)
-    found = reach(machine.machine, door, zone_of(machine, "internet"), as_program=True)
     decided = found.because[-1]
-    if found.answer != "closed" or decided.at.path == "" or decided.at == rule.span:
-        return None
     other = _table_at(decided, world)
     return decided if other and other != rule.table else None
 
 
 def _table_at(note: Note, world: World) -> str | None:
     """The table of the rule or of the policy that a note is about."""
-    for kind in (FirewallRule, Chain):
-        for each in world.of(kind):
-            if note.at in (each.span, each.at("policy")):
-                return each.table
-    return None
+    entities: tuple[Chain | FirewallRule, ...] = (*world.of(FirewallRule), *world.of(Chain))
+    return next((each.table for each in entities if note.at in (each.span, each.at("policy"))), None)
 
 
 def forwards_to_containers(chain: Chain, world: World) -> Reach | None:
@@ -118,7 +123,7 @@ def forwards_to_containers(chain: Chain, world: World) -> Reach | None:
 
 
 def _unpublished(machine: Machine, setup: Setup, bridge: Bridge, chain: Chain) -> Reach:
-    chains: Chains = setup.chains[4]
+    chains = setup.chains[4]
     lan = next(zone for zone in machine.zones if zone.name == "lan")
     stretches = (bridge.subnet,) if bridge.subnet else ()
     goal = Place("container", stretches, name=bridge.name)
@@ -147,9 +152,55 @@ def _unpublished(machine: Machine, setup: Setup, bridge: Bridge, chain: Chain) -
     return Reach("open" if not answer.stopped & clients else "undecided", (Note("", chain.span),), (4,))
 
 
-def is_guarded_by(entity: Entity, firewall: str, world: World) -> bool:
-    """Whether something is on the machine of a firewall."""
+def published_on(firewall: str, world: World) -> tuple[Listener, ...]:
+    """The ports that are published on the machine of a firewall."""
+    return world.once(_published).get(firewall, ())
+
+
+def _published(world: World) -> Mapping[str, tuple[Listener, ...]]:
+    found = {}
     for machine in guarded(world):
-        if any(each.key == firewall for each in machine.firewalls):
-            return any(door.listener is entity for door in machine.doors)
+        listeners = {door.listener.key: door.listener for door in machine.doors}
+        published = tuple(
+            each for each in listeners.values() if isinstance(each, Listener) and each.origin == "published"
+        )
+        found.update(dict.fromkeys((each.key for each in machine.firewalls), published))
+    return found
+
+
+def reached_by(listener: Listener, world: World) -> Mapping[Family, Reach] | None:
+    """What the internet gets of a port, for each family; `None` where rules are declared for one only."""
+    for machine in guarded(world):
+        filtered = {family for each in machine.firewalls for family in each.families}
+        if not filtered.issuperset(FAMILIES) or not filtered.issubset(machine.machine.families):
+            continue
+        for door in machine.doors:
+            if door.listener is listener and set(FAMILIES) == set(door.families):
+                zone = zone_of(machine, "internet")
+                return {
+                    family: reach(machine.machine, door._replace(families=(family,)), zone)
+                    for family in FAMILIES
+                }
+    return None
+
+
+def is_open_by(family: Family, listener: Listener, world: World) -> bool:
+    """Whether the internet gets to a port by one family."""
+    for machine in guarded(world):
+        for door in machine.doors:
+            if door.listener is listener and family in door.families:
+                zone = zone_of(machine, "internet")
+                if reach(machine.machine, door._replace(families=(family,)), zone).answer == "open":
+                    return True
     return False
+
+
+def reaches_internet(workload: Workload, world: World) -> Reach | None:
+    """Whether a container gets to servers outside by itself; `None` for one without a network of its own."""
+    for machine in guarded(world):
+        for other, bridges in machine.containers:
+            if other is workload and bridges:
+                asking = Note("asks a server", workload.span)
+                found = [ask(machine.machine, each, SOMEBODY, _HTTPS, asking) for each in bridges]
+                return min(found, key=lambda each: ("open", "undecided", "closed").index(each.answer))
+    return None

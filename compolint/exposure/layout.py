@@ -83,13 +83,18 @@ def _guards(entity: Entity, host: str | None, firewalls: list[Firewall], owners:
 
 
 def _nearness(path: str, other: str) -> int:
-    """How many folders two files have in common."""
+    """How many folders two files have in common; what lies in one `/etc` belongs to one machine."""
     found = 0
-    for one, two in zip(path.split("/")[:-1], other.split("/")[:-1], strict=False):
+    for one, two in zip(_folders(path), _folders(other), strict=False):
         if one != two:
             break
         found += 1
     return found
+
+
+def _folders(path: str) -> list[str]:
+    folders = path.split("/")[:-1]
+    return folders[: folders.index("etc")] if "etc" in folders else folders
 
 
 def _machine(

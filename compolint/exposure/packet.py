@@ -62,6 +62,7 @@ def numbered(number: int, family: Family) -> Addresses:
 
 
 CLIENTS = Place("clients")
+ANYWHERE = Place("elsewhere")  # where a rule sends packets that does not tell where to
 ANY_PORT = -1  # that a client chose for itself
 State = Literal["", "new", "established", "untracked"]  # "" before the kernel looks, or of no use to it
 

@@ -9,7 +9,7 @@ strangers' packets for 127.0.0.1, it answers on the address that was asked) is h
 from collections.abc import Callable, Iterator
 
 from compolint.exposure.chains import Chains, Outcome
-from compolint.exposure.packet import NO_TAGS, Packet, Place, State
+from compolint.exposure.packet import ANYWHERE, NO_TAGS, Packet, Place, State
 from compolint.model.firewall import CONNTRACK, PRIORITIES, Action, Addresses, Chain, Family
 from compolint.model.values import Ports
 from compolint.tuples import NamedTuple
@@ -261,7 +261,7 @@ class Path:
     def _translated(self, hook: str, packet: Packet, outcome: Outcome) -> Iterator[Packet]:
         action = outcome.action
         assert action is not None
-        if action.kind in ("dnat", "redirect"):
+        if action.kind in ("dnat", "redirect", "unknown"):
             if hook in ("prerouting", "output"):
                 yield from self._readdressed(hook, packet, action)
             else:
@@ -277,10 +277,10 @@ class Path:
             places: tuple[Place, ...] = (self.routes.on(interface, packet.family),)
         elif isinstance(action.addresses, Addresses):
             places = tuple(_alternatives(self.routes.place(action.addresses)))
-        elif action.addresses is None:
+        elif action.kind == "dnat" and action.addresses is None:
             places = (packet.destination,)
         else:
-            places = (packet.destination, Place("elsewhere"))  # it may go anywhere
+            places = (packet.destination, ANYWHERE)
         port = action.ports.first if isinstance(action.ports, Ports) else packet.port
         for place in places:
             if (place, port) == (packet.destination, packet.port):

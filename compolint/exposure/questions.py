@@ -9,11 +9,12 @@ from compolint.exposure.machine import FAMILIES, Door, Zone
 from compolint.exposure.reach import Reach, reach
 from compolint.exposure.shadow import Dead, dead_rules
 from compolint.exposure.tables import tables_of
-from compolint.model import Entity
+from compolint.exposure.trace import said
 from compolint.model.cloud import CloudRule
 from compolint.model.firewall import Chain, Family, Firewall, FirewallRule
 from compolint.model.listener import Listener
 from compolint.text import Note, Span
+from compolint.unknown import is_in_words
 from compolint.world import World
 
 _WORST_FIRST = ("open", "undecided", "closed")
@@ -65,12 +66,14 @@ def bypassed(listener: Listener, world: World) -> Note | None:
         return None
     for machine, door in _doors(listener, world):
         zone = zone_of(machine, "internet")
-        found = reach(machine.machine, door, zone)
-        if door.published and found.answer == "open" and 4 in found.families:
+        if door.published is None or 4 not in door.families:
+            continue
+        found = reach(machine.machine, door._replace(families=(4,)), zone)
+        if found.answer == "open":
             if found.because[-1].at in _let_through(world):
                 return None
-            as_program = door._replace(published=None, families=(4,))
-            held = reach(machine.machine, as_program, zone, as_program=True)
+            own = door._replace(published=None, families=(4,))
+            held = reach(machine.machine, own, zone, as_program=True)
             if held.answer == "closed":
                 return held.because[-1]
     return None
@@ -93,22 +96,48 @@ def _accepting(world: World) -> frozenset[Span]:
 
 def open_by_default(chain: Chain, world: World) -> Reach | None:
     """Whether the internet gets to a program with a port that no rule is about; `None` if none is guarded."""
-    return _received(chain.firewall, _program(chain, _UNUSED, "tcp", chain.families), world)
+    return as_program(chain, world, _UNUSED, "tcp")
 
 
 def lets_in(rule: FirewallRule, world: World, port: int = _UNUSED, protocol: str = "tcp") -> bool:
     """Whether it is this rule that lets the internet in to a program that has a port open."""
-    found = _received(rule.firewall, _program(rule, port, protocol, rule.families), world)
-    return found is not None and found.answer == "open" and found.because[-1].at == rule.span
+    found = as_program(rule, world, port, protocol)
+    if found is None or found.answer != "open":
+        return False
+    decided = found.because[1:]  # the first is where the port itself stands, which nobody declares here
+    # What UFW makes by itself stands all in one place.
+    is_it = (
+        bool(decided)
+        and not rule.looks_at("maybe")
+        and decided[-1].at == rule.span
+        and decided[-1].text.startswith(said(rule))
+    )
+    return is_it or (is_limit(rule) and not rule.looks_at("interface", "source"))
 
 
-def _program(entity: Entity, port: int, protocol: str, families: tuple[Family, ...]) -> Door:
-    return Door(entity, entity.span, protocol, port, families)
+def is_limit(rule: FirewallRule) -> bool:
+    """Whether it is what UFW makes of `ufw limit`: a jump to a chain that accepts."""
+    return rule.action.kind == "jump" and rule.action.chain.endswith("-user-limit-accept")
 
 
-def _received(firewall: str, door: Door, world: World) -> Reach | None:
-    machine = guarded_by(firewall, world)
-    return machine and reach(machine.machine, door, zone_of(machine, "internet"), as_program=True)
+def as_program(entity: Chain | FirewallRule, world: World, port: int, protocol: str) -> Reach | None:
+    """What the internet gets of a port that a program of the host behind a chain or a rule has open.
+
+    All rules of a firewall share the answer, so that it is found once.
+    """
+    known = world.once(_known)
+    question = entity.firewall, entity.families, port, protocol
+    if question not in known:
+        machine = guarded_by(entity.firewall, world)
+        door = Door(entity, Span(entity.span.path, 0, 0), protocol, port, entity.families)
+        known[question] = machine and reach(
+            machine.machine, door, zone_of(machine, "internet"), as_program=True
+        )
+    return known[question]
+
+
+def _known(world: World) -> dict[tuple[object, ...], Reach | None]:
+    return {}
 
 
 def guarded_by(firewall: str, world: World) -> Guarded | None:
@@ -121,12 +150,16 @@ def drops(chain: Chain, world: World) -> bool:
     """Whether a chain of those that decide about packets from outside keeps any out."""
     if chain.kind != "filter" or chain.hook not in ("input", "forward", None):
         return False
-    if chain.hook and chain.policy not in ("accept", "return"):
+    if chain.hook and not is_in_words(chain.policy) and chain.policy not in ("accept", "return"):
         return True
-    rules = world.where(FirewallRule, "firewall", chain.firewall)
-    return any(
-        (rule.table, rule.chain) == (chain.table, chain.name) and rule.action.kind in ("drop", "reject")
-        for rule in rules
+    return (chain.firewall, chain.table, chain.name) in world.once(_dropping)
+
+
+def _dropping(world: World) -> frozenset[tuple[str, str, str]]:
+    return frozenset(
+        (rule.firewall, rule.table, rule.chain)
+        for rule in world.of(FirewallRule)
+        if rule.action.kind in ("drop", "reject")
     )
 
 

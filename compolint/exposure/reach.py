@@ -3,19 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
+from compolint.exposure.chains import Chains
 from compolint.exposure.machine import CLIENT_PORT, LOOPBACK, Door, Machine, Setup, Zone, covers
-from compolint.exposure.packet import ANY_PORT, CLIENTS, Packet, Place, numbered
+from compolint.exposure.packet import ANY_PORT, ANYWHERE, CLIENTS, Packet, Place, numbered
 from compolint.exposure.path import Answer, Passed, Path, Routes
 from compolint.exposure.sources import shown
 from compolint.exposure.trace import decisions
-from compolint.model.firewall import Addresses, Family, Match, What
-from compolint.model.values import Ports
+from compolint.model.firewall import Addresses, Family, What
 from compolint.text import Note
 from compolint.tuples import NamedTuple
 
 _MOST = 4  # networks that are listed one by one
 _MOST_PORTS = 16  # of a client that are tried one by one
-_LAST_PORT = 65535
 _OF_CLIENTS: tuple[What, ...] = ("source_port", "original_source_port", "either_port")
 _SYN = frozenset(("SYN",))
 
@@ -28,6 +27,7 @@ class Reach(NamedTuple):
     families: tuple[Family, ...] = ()  # by which somebody gets through, or may
     sources: tuple[str, ...] = ()  # those, where they are not all of the zone
     by_cloud: bool = False  # nothing but the firewall of a cloud stands in the way
+    is_for_some: bool = False  # of a zone that is `undecided` as a whole: for those sources it is open
 
 
 def reach(machine: Machine, door: Door, zone: Zone, *, as_program: bool = False) -> Reach:
@@ -85,19 +85,15 @@ def _ask(
     def arrives(passed: Passed) -> bool | None:
         return _is_it(machine, door, passed)
 
-    attempts = []
-    surely = through = delivered = 0
-    for port in _client_ports(setup, family, door.protocol, lambda: bool(delivered & clients & ~through)):
-        if not interface and port == door.port:
-            continue  # on the host itself the service has it
+    def attempt(port: int) -> tuple[Packet, Answer]:
         first = first_packet(machine, door, interface, family, port)
-        answer = path.received(first, clients) if as_program else path.converse(first, clients, arrives)
-        attempts.append((first, answer))
+        return first, path.received(first, clients) if as_program else path.converse(first, clients, arrives)
+
+    attempts = list(_attempts(attempt, chains, door, clients, is_host=not interface))
+    through = surely = 0
+    for _, answer in attempts:
         through |= answer.through & clients
         surely |= answer.through & ~answer.stopped & clients
-        delivered |= answer.delivered
-        if surely == clients:
-            break
     stopped, maybe = attempts[0][1].stopped & clients, through & ~surely
     size, one = chains.axis.size, chains.axis.one
 
@@ -116,7 +112,7 @@ def _ask(
     if maybe:
         return Reach("undecided", told(maybe, "undecided"), (family,), some)
     only = Note(f"open for {', '.join(some)} only", door.span)
-    return Reach("undecided", (only, *told(surely, "open")), (family,), some)
+    return Reach("undecided", (only, *told(surely, "open")), (family,), some, is_for_some=True)
 
 
 def _unfiltered(setup: Setup, family: Family) -> Iterator[Note]:
@@ -170,31 +166,38 @@ def first_packet(machine: Machine, door: Door, interface: str, family: Family, c
     )
 
 
-def _client_ports(
-    setup: Setup, family: Family, protocol: str, misses_answers: Callable[[], bool]
-) -> Iterator[int]:
-    """A client's own port, and one of each sort that rules tell apart: a client may choose any."""
-    yield CLIENT_PORT
+def _attempts(
+    attempt: Callable[[int], tuple[Packet, Answer]],
+    chains: Chains,
+    door: Door,
+    clients: int,
+    *,
+    is_host: bool,
+) -> Iterator[tuple[Packet, Answer]]:
+    """What comes of asking, also from other ports of the client, of each sort that rules tell apart."""
+    first, answer = attempt(CLIENT_PORT)
+    yield first, answer
+    surely = answer.through & ~answer.stopped
+    if not clients & ~surely:
+        return
     # Answers go to the client's port, so that rules about where packets go look at it, too.
-    looked_at = (*_OF_CLIENTS, "port") if misses_answers() else _OF_CLIENTS
-    cuts = set()
-    for rules in setup.chains[family].tables.rules.values():
-        for rule in rules:
-            if rule.looks_at(*looked_at) and protocol in (rule.values("protocol") or (protocol,)):
-                cuts |= set(_cuts(rule.matches, looked_at))
-    cuts = {max(cut, 1) for cut in cuts if cut <= _LAST_PORT}
-    if cuts:
-        yield from sorted(cuts | {1})[:_MOST_PORTS]
-    if len(cuts) >= _MOST_PORTS:
-        yield ANY_PORT
-
-
-def _cuts(matches: Iterable[Match], looked_at: tuple[What, ...]) -> Iterator[int]:
-    """Where another sort of ports begins."""
-    for match in matches:
-        for each in match.values if match.what in looked_at else ():
-            if isinstance(each, Ports):
-                yield from (each.first, each.last + 1)
+    is_unheard = bool(answer.delivered & clients & ~answer.through)
+    cuts = chains.cuts(door.protocol, (*_OF_CLIENTS, "port") if is_unheard else _OF_CLIENTS)
+    if not cuts:
+        return
+    anything = attempt(ANY_PORT)
+    if not anything[1].through & clients & ~surely:
+        return
+    for port in cuts[:_MOST_PORTS]:
+        if is_host and port == door.port:
+            continue  # the service has it
+        first, answer = attempt(port)
+        yield first, answer
+        surely |= answer.through & ~answer.stopped
+        if not clients & ~surely:
+            return
+    if len(cuts) > _MOST_PORTS:
+        yield anything
 
 
 def _is_it(machine: Machine, door: Door, passed: Passed) -> bool | None:
@@ -205,6 +208,8 @@ def _is_it(machine: Machine, door: Door, passed: Passed) -> bool | None:
             return False
         return True if door.address is None else packet.destination.lies_in((door.address,))
     published = door.published
+    if packet.destination == ANYWHERE:
+        return None if published else False
     if published is None or packet.destination.kind != "container" or packet.port not in published.target:
         return False
     number = packet.destination.number
@@ -221,6 +226,8 @@ def _routes(machine: Machine, setup: Setup, interface: str) -> Routes:
     def behind(place: Place) -> str:
         if place.is_clients:
             return interface
+        if place == ANYWHERE:
+            return "?"
         if place.kind == "container":
             return numbers.get(place.number) or machine.bridge_of(place)
         return setup.wan
@@ -232,14 +239,20 @@ def _together(answers: list[Reach]) -> Reach:
     """Of several ways in, one that is open is enough."""
     best = min(answers, key=lambda each: ("open", "undecided", "closed").index(each.answer))
     families = tuple(dict.fromkeys(family for each in answers for family in each.families))
-    return best._replace(families=families)
+    return best._replace(families=families, is_for_some=_are_for_some(answers))
+
+
+def _are_for_some(answers: list[Reach]) -> bool:
+    """Whether nobody gets through but those of whom that is sure."""
+    ways = [each for each in answers if each.answer != "closed"]
+    return bool(ways) and all(each.is_for_some for each in ways)
 
 
 def agreed(answers: list[Reach], assumed: list[str]) -> Reach:
     """What all say that may be true; if they differ it is undecided, and why."""
     first = answers[0]
     if all(each.answer == first.answer for each in answers):
-        return first
+        return first._replace(is_for_some=_are_for_some(answers))
     told = []
     for each, words in zip(answers, assumed, strict=True):
         note = each.because[-1] if each.because else None

@@ -21,8 +21,10 @@ _STRETCHES = frozenset((
     "original_port", "original_source_port",
 ))  # fmt: skip
 _NAMES = frozenset(("interface", "out_interface", "protocol", "state", "direction", "family"))
+_ENDS: dict[object, int] = {0: 1 << 16, 4: 1 << 32, 6: 1 << 128}  # of ports, and of each family's addresses
 _OPEN = frozenset(("maybe", "first", "any"))
 _MOST_PIECES = 2_000
+_MOST_RULES = 10_000  # of a chain; the others are not looked at
 _MOST_PAIRS = 1_500_000  # comparisons of rules in one table; of larger ones only the first are made
 
 
@@ -34,26 +36,80 @@ class Dead(NamedTuple):
     kind: Literal["redundant", "shadowed", "contradictory"]  # all say the same, some do not, it says nothing
 
 
+class _Earlier(NamedTuple):
+    """A rule that ends the way of all packets that it matches."""
+
+    rule: FirewallRule
+    box: Box
+    bounds: tuple[tuple[int, int], ...]  # of the dimensions that it does not take whole
+
+
 def dead_rules(tables: Tables) -> Iterator[Dead]:
     """The rules of a set of tables that decide nothing."""
     pairs = 0
     for rules in tables.rules.values():
         if len(rules) < 2 and not _may_contradict(rules):
             continue
+        rules = rules[:_MOST_RULES]
         space = _Space(rules)
-        earlier: list[tuple[FirewallRule, Box]] = []
-        for rule in rules:
-            box = space.box(rule)
+        boxes = [space.box(rule) for rule in rules]
+        may_end = [rule.action.kind in _ENDING and space.is_exact(rule) for rule in rules]
+        has_taker = _takers(boxes, may_end, space.all)
+        earlier: list[_Earlier] = []
+        for number, (rule, box) in enumerate(zip(rules, boxes, strict=True)):
             if not all(box):
                 yield Dead(rule, (), "contradictory")
                 continue
-            pairs += len(earlier)
-            if pairs > _MOST_PAIRS:
-                return
-            if rule.action.kind != "continue" and (by := _covered(box, earlier)):
+            by: tuple[FirewallRule, ...] = ()
+            if has_taker[number] and rule.action.kind != "continue":
+                pairs += len(earlier)
+                if pairs > _MOST_PAIRS:
+                    return
+                by = _covered(box, earlier)
+            if by:
                 yield Dead(rule, by, _kind(rule, by))
-            elif rule.action.kind in _ENDING and space.is_exact(rule):
-                earlier.append((rule, box))
+            elif may_end[number]:
+                earlier.append(_Earlier(rule, box, space.bounds(box)))
+
+
+def _takers(boxes: Sequence[Box], may_end: Sequence[bool], whole: Box) -> list[bool]:
+    """For each box whether an earlier rule takes its last corner; if none does, the rule is not dead.
+
+    The rules that take a piece are the bits of one number, which is led along each dimension.
+    """
+    left = [(1 << number) - 1 for number in range(len(boxes))]
+    for dimension, pieces in enumerate(whole):
+        always, changes = 0, dict[int, int]()
+        asked: dict[int, list[int]] = {}
+        for number, box in enumerate(boxes):
+            mask = box[dimension]
+            asked.setdefault(mask.bit_length() - 1, []).append(number)
+            if not (may_end[number] and all(box)):
+                continue
+            if mask == pieces:
+                always |= 1 << number
+                continue
+            for edge in _edges(mask):
+                changes[edge] = changes.get(edge, 0) ^ 1 << number
+        takers = always
+        for place in sorted({*changes, *asked}):
+            takers ^= changes.get(place, 0)
+            for number in asked.get(place, ()):
+                left[number] &= takers
+    return [bool(each) for each in left]
+
+
+def _edges(mask: int) -> Iterator[int]:
+    """Where runs of bits begin, and where they end."""
+    place = 0
+    while mask:
+        zeros = (mask & -mask).bit_length() - 1
+        mask >>= zeros
+        ones = (~mask & mask + 1).bit_length() - 1
+        mask >>= ones
+        yield place + zeros
+        place += zeros + ones
+        yield place
 
 
 def _may_contradict(rules: Sequence[FirewallRule]) -> bool:
@@ -65,12 +121,12 @@ def _kind(rule: FirewallRule, by: tuple[FirewallRule, ...]) -> Literal["redundan
     return "redundant" if same else "shadowed"
 
 
-def _covered(box: Box, earlier: list[tuple[FirewallRule, Box]]) -> tuple[FirewallRule, ...]:
+def _covered(box: Box, earlier: "list[_Earlier]") -> tuple[FirewallRule, ...]:
     """The earlier rules that together take all of a box; none if something of it is left."""
     by: list[FirewallRule] = []
     left = [box]
-    for rule, other in earlier:
-        if not all(mine & theirs for mine, theirs in zip(box, other, strict=True)):
+    for rule, other, bounds in earlier:
+        if not all(box[number] & theirs for number, theirs in bounds):
             continue
         remaining: list[Box] = []
         for piece in left:
@@ -109,11 +165,11 @@ class _Space:
                     found.setdefault(dimension, set()).update(match.values)
         self._dimensions = [_Pieces(name, values) for name, values in found.items()]
         self._numbers = {name: number for number, name in enumerate(found)}
-        self._all = tuple(pieces.all for pieces in self._dimensions)
+        self.all = tuple(pieces.all for pieces in self._dimensions)
 
     def box(self, rule: FirewallRule) -> Box:
         """All that a rule may match."""
-        box = list(self._all)
+        box = list(self.all)
         for match in rule.matches:
             dimension = _dimension(match)
             if dimension:
@@ -122,6 +178,10 @@ class _Space:
                 mask = pieces.mask(match.values)
                 box[number] &= pieces.all & ~mask if match.negated else mask
         return tuple(box)
+
+    def bounds(self, box: Box) -> tuple[tuple[int, int], ...]:
+        """The dimensions that a box does not take whole."""
+        return tuple((number, mask) for number, mask in enumerate(box) if mask != self.all[number])
 
     def is_exact(self, rule: FirewallRule) -> bool:
         """Whether a rule surely matches all of its box."""
@@ -157,6 +217,9 @@ class _Pieces:
             for each in values:
                 first, last = _ends(each)
                 starts |= {first, last + 1}
+            end = _ENDS[name[1]]
+            if max(starts) == end:
+                starts.remove(end)  # nothing is there
             self._cuts = sorted(starts)
             count = len(self._cuts)
         elif what in _NAMES:

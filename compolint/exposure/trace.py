@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from compolint.exposure.chains import WRITES, Chains, Outcome, ending, written
 from compolint.exposure.packet import Packet
 from compolint.exposure.path import Passed, Path, Step
-from compolint.model.firewall import Chain, FirewallRule
+from compolint.model.firewall import PRIORITIES, Chain, FirewallRule
 from compolint.text import Note
 from compolint.tuples import NamedTuple
 from compolint.unknown import Unknown
@@ -66,7 +66,9 @@ def decisions(
             and (_translates(decided) or _filters(step))
         ):
             found.append(decided)
-    return tuple(dict.fromkeys(found))
+    # By their keys: what a file leaves open in one of them must not be looked at.
+    distinct = {(each.chain.key, each.rule and each.rule.key, each.verdict): each for each in reversed(found)}
+    return tuple(reversed(distinct.values()))
 
 
 def _translates(decision: Decision) -> bool:
@@ -77,7 +79,7 @@ def _filters(step: Step) -> bool:
     return (
         step.chain.kind == "filter"
         and step.chain.hook in ("input", "forward", "output")
-        and (step.chain.priority == 0)
+        and step.chain.priority > PRIORITIES["dstnat"]
     )
 
 

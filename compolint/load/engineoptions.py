@@ -20,6 +20,8 @@ _LONG = {
     "-l": "--label", "-m": "--memory", "-h": "--hostname", "-w": "--workdir", "-c": "--cpu-shares",
     "--net": "--network",
 }  # fmt: skip
+# What is started then is said by a file: `podman kube play --publish 8080:80 pod.yaml`
+_PODS = (("kube", "play"), ("play", "kube"))
 _OPEN = "\ue000"  # in the place of what is not known: no colon in it counts
 
 
@@ -111,7 +113,8 @@ def run_of(command: Command) -> Run | None:
         return None
     words = [Word(word, command.at("words", number)) for number, word in enumerate(command.words)]
     options, end = options_of(words, begin)
-    return Run(tuple(options), end if end < len(words) else None)
+    has_image = end < len(words) and command.words[begin - 2 : begin] not in _PODS
+    return Run(tuple(options), end if has_image else None)
 
 
 def options_of(words: Sequence[Value], at: int = 0) -> tuple[list[Option], int]:
@@ -247,8 +250,8 @@ def _behind_verb(command: Command) -> int | None:
             return None
         if word.startswith("-"):
             at += word in GLOBAL_VALUED
-        elif word in {"run", "create"}:
+        elif word in {"run", "create"} or command.words[at - 2 : at] in _PODS:
             return at
-        elif word not in {"container", "service"}:
+        elif word not in {"container", "service", "kube", "play"}:
             return None
     return None

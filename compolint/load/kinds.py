@@ -19,7 +19,9 @@ _UNITS = (
 _QUADLETS = ("container", "pod", "kube", "network", "volume", "image", "build")
 _BY_SUFFIX = {
     **dict.fromkeys(("pem", "crt", "cer", "key"), "certificate"),
-    **dict.fromkeys(("sh", "bash", "ksh", "mk", "cron", "crontab"), "script"),
+    **dict.fromkeys(("sh", "bash", "ksh"), "script"),
+    "mk": "makefile",
+    **dict.fromkeys(("cron", "crontab"), "cron"),
     "caddyfile": "caddy",
     "nginx": "nginx",
     "nginxconf": "nginx",
@@ -27,10 +29,10 @@ _BY_SUFFIX = {
     **dict.fromkeys(("tf", "tofu", "tfvars"), "terraform"),
 }
 _BY_NAME = {
-    "makefile": "script",
-    "gnumakefile": "script",
-    "crontab": "script",
-    **dict.fromkeys(("action.yml", "action.yaml", ".gitlab-ci.yml", ".gitlab-ci.yaml"), "script"),
+    "makefile": "makefile",
+    "gnumakefile": "makefile",
+    "crontab": "cron",
+    **dict.fromkeys(("action.yml", "action.yaml", ".gitlab-ci.yml", ".gitlab-ci.yaml"), "workflow"),
     "caddyfile": "caddy",
     "nginx.conf": "nginx",
     **dict.fromkeys(("rules.v4", "rules.v6", "default-ufw", "ufw.default"), "firewall"),
@@ -45,7 +47,7 @@ _BY_NAME = {
     ),
 }  # fmt: skip
 # By the folder that they lie in.
-_BY_FOLDER = {"cron.d": "script", "sysctl.d": "host", "sshd_config.d": "host", "jail.d": "host"}
+_BY_FOLDER = {"cron.d": "cron", "sysctl.d": "host", "sshd_config.d": "host", "jail.d": "host"}
 
 # By both: what else has such a name is something else.
 _BY_PLACE = {
@@ -91,7 +93,7 @@ _CAPTURE = pattern(
     re.I,
 )
 # Makefile.common
-_SCRIPT = pattern(r"(?:GNU)?[Mm]akefile(?:\.(?!am$|in$)[\w-]+)?$")
+_MAKEFILE = pattern(r"(?:GNU)?[Mm]akefile(?:\.(?!am$|in$)[\w-]+)?$")
 # Dockerfile.md and dockerfile_lint.py speak of Dockerfiles, they are none.
 _OTHER = (
     ".md", ".rst", ".txt", ".py", ".go", ".js", ".ts", ".rs", ".rb", ".sh", ".json", ".yml", ".yaml",
@@ -103,7 +105,7 @@ _BY_PART: tuple[tuple[str, str, re.Pattern[str], bool], ...] = (
     ("compose", "compose", _COMPOSE, False),
     ("caddy", "caddy", _CADDY, False),
     ("nginx", "nginx", _NGINX, False),
-    ("makefile", "script", _SCRIPT, True),
+    ("makefile", "makefile", _MAKEFILE, True),
     ("erfile", "dockerfile", _DOCKERFILE, True),
     ("env", "env", _ENV, True),
     (".tf", "terraform", _TERRAFORM, False),
@@ -161,6 +163,7 @@ KINDS = (
     "compose", "dockerfile", "env", "certificate", "nginx", "caddy", "unit", "quadlet", "script", "host",
     "agent", "policy", "terraform", "bake", "capture", "firewall",
 )  # fmt: skip
+_SCRIPTS = frozenset(("makefile", "cron", "workflow"))
 # A link to an env file or a key that is not here is nothing unusual: they are kept out of repositories.
 _NEEDED = frozenset({"compose", "dockerfile"})
 
@@ -178,9 +181,15 @@ def needed(path: str) -> str | None:
 
 def named(path: str) -> str | None:
     """The kind of a file whose name, or whose folder, leaves nothing open."""
+    kind = language(path)
+    return "script" if kind in _SCRIPTS else kind
+
+
+def language(path: str) -> str | None:
+    """The same, with what holds commands told apart: `makefile`, `cron`, `workflow`."""
     folder, _, name = path.rpartition("/")
     if f"/{folder}".endswith("/.github/workflows") and name.endswith((".yml", ".yaml")):
-        return "script"
+        return "workflow"
     return _placed(folder.rpartition("/")[2], name) or _named(name)
 
 

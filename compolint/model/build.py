@@ -64,6 +64,7 @@ class BuildUse(Entity):
     privileged: Maybe[bool] = False
     network: Maybe[str] | None = None
     entitlements: tuple[Maybe[str], ...] = ()
+    stages: tuple["Stage", ...] = ()  # as its own arguments make them, where others give the build other ones
 
 
 class Stage(Entity):

@@ -85,19 +85,8 @@ def credentials(name: str, text: str, near: str = "", *, is_literal: bool = Fals
     )
 
 
-def credentials_of(variable: Variable) -> tuple[tuple[Credential, Span], ...]:
+def credentials_of(variable: Variable) -> Iterator[tuple[Credential, Span]]:
     """The credentials that the file itself gives to a variable, with their places."""
-    global _latest
-    if _latest[0] is not variable:
-        _latest = variable, tuple(_credentials_of(variable))
-    return _latest[1]
-
-
-# Several checks ask in turn.
-_latest: tuple[Variable | None, tuple[tuple[Credential, Span], ...]] = (None, ())
-
-
-def _credentials_of(variable: Variable) -> Iterator[tuple[Credential, Span]]:
     written = variable.written.reveal() if variable.written is not None else ""
     if not written:
         return

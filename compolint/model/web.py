@@ -20,6 +20,7 @@ class WebServer(Entity):
     server: Server
     name: str  # the path of its main file
     project: str = ""  # the key of what is deployed together
+    given_to: str | None = None  # the key of the workload whose Compose file it stands in
     homes: tuple[str, ...] | None = None  # the containers that its file is given to; `None`: no container
     is_whole: bool = True  # `False`: a piece that some other file includes
     is_complete: bool = True  # `False`: some of what holds for all sites stands in files that are not here
@@ -161,6 +162,7 @@ class Upstream(Entity):
     verified: Maybe[bool] | None = None  # its certificate is checked; `None`: nothing is said
     service: str | None = None  # the key of the workload that it leads to
     is_looked_up: bool = False  # its host was looked for among the containers that the server can reach
+    out_of_reach: str | None = None  # the key of a port of the host's loopback, which containers do not reach
 
 
 class Header(Entity):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from compolint.model import Entity
 from compolint.model.values import Device, ImageName
 from compolint.secret import Secret
-from compolint.unknown import Maybe
+from compolint.unknown import Maybe, Unknown
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -59,6 +59,7 @@ class Workload(Entity):
     oom_kill_disable: Maybe[bool] = False
 
     restart: Maybe[str] | None = None
+    restarted_by: str | None = None  # the key of the unit that starts its project, and again when that ends
     healthcheck: Maybe[bool] | None = None  # stated and on, stated and off, not stated
     logging_driver: Maybe[str] | None = None
     logging_options: Mapping[str, Maybe[str]] = _NONE
@@ -114,11 +115,16 @@ class Variable(Entity):
         "environment", "env_file", "env", "build argument", "ARG", "ENV", "label", "content",
         "option",  # of a volume's driver
         "terraform",  # a literal in one of its files
+        "bake",  # the default of a variable of Docker's bake
         "proxy",  # what a web server sends along to where it hands requests on
         "pipeline",  # what the jobs of a pipeline are told
         "agent",  # what an agent hands on to the programs that it starts and the servers that it asks
     ]  # fmt: skip
     by_default: str | None = None  # the variable whose literal default the value is: `${NAME:-value}`
+
+    def reveal(self) -> str | None:
+        """The value where the files give it: to look at, never to show."""
+        return None if self.value is None or isinstance(self.value, Unknown) else self.value.reveal()
 
 
 class Network(Entity):

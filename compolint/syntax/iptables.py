@@ -69,13 +69,18 @@ class Command(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line that says something."""
+    """A line that says something. Few of a dump's many lines are asked for the places of their words."""
 
     kind: Literal["comment", "table", "chain", "commit", "rule"]
     span: Span  # without the blanks around it
-    words: list[Word]  # of a rule without the counters before it
+    text: str = ""  # its words: of a rule without the counters before it
+    start: int = 0  # of the text
     packets: int | None = None
     is_unclosed: bool = False  # a quote is never closed
+
+    @property
+    def words(self) -> list[Word]:
+        return words(self.span.path, self.text, self.start)
 
 
 def lines(source: Source) -> Iterator[Line]:
@@ -88,25 +93,24 @@ def lines(source: Source) -> Iterator[Line]:
         start = text.index(line[0], start)
         span = Span(path, start, start + len(line))
         if line[0] == "#":
-            yield Line("comment", span, [])
+            yield Line("comment", span)
         elif line[0] == "*":
-            yield Line("table", span, words(path, line[1:], start + 1))
+            yield Line("table", span, line[1:], start + 1)
         elif line[0] == ":":
-            yield Line("chain", span, words(path, line[1:], start + 1))
+            yield Line("chain", span, line[1:], start + 1)
         elif line == "COMMIT":
-            yield Line("commit", span, [])
+            yield Line("commit", span)
         else:
-            yield _rule(path, line, span)
+            yield _rule(line, span)
 
 
-def _rule(path: str, line: str, span: Span) -> Line:
-    packets, at = None, span.start
+def _rule(line: str, span: Span) -> Line:
+    packets = None
     if line[0] == "[" and (counters := _COUNTERS.match(line)):
         packets = int(counters[1][:20])
-        at += counters.end()
-        line = line[counters.end() :]
+        line = line[counters.end() :].lstrip(_BLANKS)
     is_odd = line.count('"') % 2 == 1 or "\\" in line
-    return Line("rule", span, words(path, line, at), packets, is_odd and is_unclosed(line))
+    return Line("rule", span, line, span.end - len(line), packets, is_odd and is_unclosed(line))
 
 
 def words(path: str, text: str, at: int) -> list[Word]:
@@ -137,6 +141,22 @@ def _plain(path: str, text: str, at: int) -> list[Word]:
             found.append(new(Word, (part, path, at, end)))
         at = end + 1
     return found
+
+
+def texts(line: str) -> list[str]:
+    """The words of a line without their places."""
+    # Between blanks each, so that before, between and behind quotes there must be one
+    pieces = f" {line} ".split('"')
+    if "\t" in line or "\\" in line or len(pieces) % 2 == 0 or any(map(_is_glued, pieces[::2])):
+        return [word.text for word in words("", line, 0)]
+    found: list[str] = []
+    for number, piece in enumerate(pieces):
+        found += (piece,) if number % 2 else filter(None, piece.split(" "))
+    return found
+
+
+def _is_glued(piece: str) -> bool:
+    return not piece[:1] == piece[-1:] == " "
 
 
 def is_unclosed(text: str) -> bool:

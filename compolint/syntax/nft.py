@@ -34,6 +34,19 @@ _TOKEN = pattern(
     """,
     64,  # re.VERBOSE
 )
+# A line of a chain that is a statement for sure: what is special stands in quotes or in braces of its own
+#     ip saddr 10.0.0.0/8 tcp dport { 22, 80 } counter accept comment "a"   # handle 4
+_LINE = pattern(
+    r"""
+    [ \t]*+ (?P<statement> (?! (?:chain|table)\b)
+        (?: [\w.:/!=<>&|^,()\[\]* \t+-]++ | "[^"\r\n]*+"
+          | \{ (?: [\w.:/!=<>&|^,()\[\]* \t+-]++ | "[^"\r\n]*+" )*+ \}
+        )++
+    )
+    (?P<comment> \#[^\r\n]*+ )? \r?\n
+    """,
+    64 | 256,  # re.VERBOSE | re.ASCII
+)
 _SEPARATOR = "a `;` or the end of the line is missing before this"
 _VERBS = frozenset(
     ("add", "create", "insert", "delete", "destroy", "flush", "list", "reset", "replace", "rename")
@@ -70,11 +83,31 @@ class Block(NamedTuple):
 Node = Word | Group | Block
 
 
-class Statement(NamedTuple):
-    nodes: tuple[Node, ...]
-    start: int
-    end: int
-    is_broken: bool = False  # there is a fault in it
+class Statement:
+    """A plain line of a chain is cut into its words when somebody asks for them."""
+
+    __slots__ = ("_nodes", "end", "is_broken", "line", "start")
+
+    def __init__(
+        self, nodes: tuple[Node, ...] | None, start: int, end: int, is_broken: bool = False, line: str = ""
+    ) -> None:
+        self._nodes, self.start, self.end = nodes, start, end
+        self.is_broken = is_broken  # there is a fault in it
+        self.line = line  # the text of a plain line
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        if self._nodes is None:
+            self._nodes = _nodes(self.line, self.start)
+        return self._nodes
+
+    @property
+    def first(self) -> str:
+        """The first word; nothing if it begins with something else."""
+        if self.line:
+            return self.line.partition(" ")[0]
+        first = self._nodes[0] if self._nodes else None
+        return first.text if isinstance(first, Word) else ""
 
 
 class Fault(NamedTuple):
@@ -118,7 +151,31 @@ class _Reader:
 
     def run(self) -> list[Statement]:
         text = self._source.text
-        for token in _TOKEN.finditer(text):
+        at = 0
+        while at < len(text):
+            at = self._lines(self._tokens(at))
+        return self._finish(len(text))
+
+    def _lines(self, at: int) -> int:
+        """Reads plain lines as far as they go."""
+        frame = self._open[-1]
+        if frame.kind != "chain" or frame.nodes or frame.is_broken:
+            return at
+        path, match = self._source.path, _LINE.match
+        while line := match(self._source.text, at):
+            start, end = line.span("statement")
+            statement = line["statement"].rstrip(" \t")
+            if statement:
+                frame.statements.append(Statement(None, start, start + len(statement), line=statement))
+            if line["comment"]:
+                self.comments.append(Span(path, end, end + len(line["comment"])))
+            at = line.end()
+        return at
+
+    def _tokens(self, at: int) -> int:
+        """Reads word by word, up to the end of a line of a chain."""
+        text = self._source.text
+        for token in _TOKEN.finditer(text, at):
             kind = token.lastgroup
             if kind == "blank":
                 continue
@@ -128,6 +185,8 @@ class _Reader:
                 frame.nodes.append(Word(token[0], kind, start, end))
             elif kind == "end":
                 self._end_of_line(start, text[start] == ";")
+                if self._open[-1].kind == "chain":
+                    return end
             elif kind == "comment":
                 self.comments.append(Span(self._source.path, start, end))
             elif kind == "junk":
@@ -138,7 +197,7 @@ class _Reader:
             else:
                 assert kind is not None
                 self._token(kind, token[0], start, end)
-        return self._finish(len(text))
+        return len(text)
 
     def _token(self, kind: str, text: str, start: int, end: int) -> None:
         frame = self._open[-1]
@@ -261,6 +320,25 @@ class _Reader:
         self._open[-1].is_broken = True
         if len(self.faults) < _MOST_FAULTS:
             self.faults.append(Fault(message, start, end))
+
+
+def _nodes(line: str, start: int) -> tuple[Node, ...]:
+    """The words of a plain line."""
+    found: list[Node] = []
+    outer, opened = found, 0
+    for token in _TOKEN.finditer(line):
+        kind, text = token.lastgroup or "", token[0]
+        if kind == "blank":
+            continue
+        first, last = start + token.start(), start + token.end()
+        if text == "{":
+            found, opened = [], first
+        elif text == "}":
+            outer.append(Group(tuple(found), opened, last))
+            found = outer
+        else:
+            found.append(Word(text[1:-1] if kind == "text" else text, kind, first, last))
+    return tuple(outer)
 
 
 def _is_comma(node: Node) -> bool:

@@ -13,7 +13,8 @@ from compolint.pattern import pattern
 from compolint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node as Node
+    from tree_sitter import Parser
 
 REDIRECTS = frozenset(("file_redirect", "herestring_redirect", "heredoc_redirect"))
 LISTS = frozenset(("pipeline", "list", "negated_command"))

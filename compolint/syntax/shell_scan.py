@@ -44,7 +44,7 @@ def scan(text: str) -> Scan:
     scanner.run()
     scanner.finish()
     found = scanner.heredocs, scanner.herestrings, scanner.backticks
-    return Scan(scanner.cut(), scanner.statements, *found, scanner.unread)
+    return Scan(_IMPLICIT.sub(r"\1;", scanner.cut()), scanner.statements, *found, scanner.unread)
 
 
 def substitutions(body: str) -> list[tuple[int, int]]:
@@ -91,6 +91,10 @@ _TOKENS = {
     _BODY: pattern(rf"[^\\`$]+|{_ESCAPE}|{_NESTED}|\$", re.DOTALL),
 }
 _ARGUMENTS = pattern(r"(?:[ \t]++[\w@%+:,./-][\w@%+:,./=-]*+(?=[ \t\n;&|]|\Z))++")
+# The grammar wants a separator where the shell wants none: ### for file do ###
+_IMPLICIT = pattern(
+    r"((?:^|[;&|(){\n]|\b(?:do|then|else)[ \t])[ \t]*for[ \t]+[A-Za-z_]\w*[ \t]*)[ \t](?=do\b)"
+)
 # EOF, 'EOF', "E O"F, \EOF
 _NAME = pattern(r"[ \t]*((?:[^\s;&|<>()'\"\\]|\\.|'[^']*'|\"[^\"]*\")+)")
 _QUOTE = pattern(r"\\(.)|'([^']*)'|\"([^\"]*)\"")

@@ -6,7 +6,7 @@ the order in which they stand.
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from compolint.pattern import pattern
@@ -384,9 +384,10 @@ class Walker:
             wrapper, words = words[0], found.inner.words
             if found.inner.open_ended:
                 read = tuple(context.stdin)
-                more = Piece("{}", wrapper.start, wrapper.end, False, read)
                 words = tuple([word.unknown("{}", read) for word in words])
-                words = (*words, Word(self._whole, wrapper.start, wrapper.end, (more,)))
+                more = Piece("{}", wrapper.start, wrapper.end, False, read)
+                unread = Word(self._whole, wrapper.start, wrapper.end, (more,))
+                words = (*words, *self._divided(printed(context.stdin) or (unread,)))
             name = _name(words[0])
         command = Command()
         command.name, command.words, command.assignments = name, words, assignments
@@ -434,13 +435,16 @@ class Walker:
         if _PLAIN.fullmatch(context.text.text, start, end):
             return [context.text.literal(start, end)]
         word = self._word(start, end, expansions, context)
-        if word.text is None or not VARIABLE.fullmatch(context.text.text, start, end):
-            return [word]
-        # an unquoted variable is cut into words
-        parts = word.text.split()
-        return [
-            Word(self._whole, word.start, word.end, (Piece(part, word.start, word.end),)) for part in parts
-        ]
+        is_variable = VARIABLE.fullmatch(context.text.text, start, end)
+        return list(self._divided([word])) if is_variable else [word]
+
+    def _divided(self, words: Iterable[Word]) -> Iterator[Word]:
+        """The words that a text is cut into, which comes from a variable without quotes or from an input."""
+        for word in words:
+            parts = [word.text] if word.text is None else word.text.split()
+            for part in parts:
+                piece = Piece(part or "", word.start, word.end)
+                yield Word(self._whole, word.start, word.end, (piece,)) if part != word.text else word
 
     def _word(
         self, start: int, end: int, expansions: _Expansions, context: _Context, *, body: bool = False

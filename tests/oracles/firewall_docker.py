@@ -6,9 +6,11 @@ from this, so that each judges the other.
 
 from collections.abc import Iterable, Iterator
 
-from compolint.model.firewall import Family
-from tests.oracles.firewall_lab import BRIDGES, INTERFACES, PEERS
-from tests.oracles.firewall_model import Docker, Port, family_of
+from compolint.exposure.packet import numbered
+from compolint.exposure.sources import shown
+from compolint.model.firewall import Addresses, Family, FirewallRule, Match
+from tests.oracles.firewall_lab import BRIDGES, INTERFACES, PEERS, Rules
+from tests.oracles.firewall_model import CONTAINERS, Docker, Port, family_of, machine
 
 _BUILT_IN = {
     "raw": ("PREROUTING", "OUTPUT"),
@@ -173,3 +175,60 @@ def _forwarding(docker: Docker, port: Port, family: Family) -> Iterator[str]:
         if family == 4 and port.address.startswith("127."):
             only = f"-d {port.address} ! -i lo {protocol} --dport {port.number}"
             yield f"-t raw -A PREROUTING {only} -j DROP"
+
+
+_OPTIONS = {
+    "source": "-s", "destination": "-d", "interface": "-i", "out_interface": "-o", "protocol": "-p",
+    "port": "--dport", "state": "-m conntrack --ctstate", "source_type": "-m addrtype --src-type",
+    "destination_type": "-m addrtype --dst-type",
+}  # fmt: skip
+_TARGETS = {"accept": "ACCEPT", "drop": "DROP", "return": "RETURN", "masquerade": "MASQUERADE"}
+
+
+def written(text: str, docker: Docker, ports: Iterable[Port], family: Family) -> str:
+    """A dump of rules with what compolint writes for the engine, as `iptables-restore` reads it."""
+    given = machine(Rules(text, text), tuple(ports), docker, writes=True)
+    tables = given.setups[0].chains[family].tables
+    found = []
+    for table in dict.fromkeys(name for name, _ in tables.chains):
+        found.append(f"*{table}")
+        for (owner, name), chain in tables.chains.items():
+            if owner == table:
+                found.append(f":{name} {str(chain.policy).upper() if chain.hook else '-'} [0:0]")
+        for (owner, name), rules in tables.rules.items():
+            found += [f"-A {name} {_as_iptables(rule, family)}" for rule in rules if owner == table]
+        found.append("COMMIT")
+    return "".join(f"{line}\n" for line in found)
+
+
+def _as_iptables(rule: FirewallRule, family: Family) -> str:
+    if rule.text:
+        return rule.text.partition(" ")[2].partition(" ")[2]
+    words = [
+        _match(match, family) for match in sorted(rule.matches, key=lambda each: each.what != "protocol")
+    ]
+    action = rule.action
+    if action.kind == "dnat":
+        assert isinstance(action.addresses, Addresses)
+        at = _address(action.addresses, family)
+        words.append(f"-j DNAT --to-destination {f'[{at}]' if family == 6 else at}:{action.ports}")
+    else:
+        words.append(f"-j {action.chain or _TARGETS[action.kind]}")
+    return " ".join(words)
+
+
+def _match(match: Match, family: Family) -> str:
+    value = ",".join(
+        _address(each, family) if isinstance(each, Addresses) else str(each) for each in match.values
+    )
+    if match.what in ("state", "source_type", "destination_type"):
+        value = value.upper()
+    return f"{'! ' if match.negated else ''}{_OPTIONS[match.what]} {value}"
+
+
+def _address(addresses: Addresses, family: Family) -> str:
+    """Containers are known by their numbers."""
+    for number, name in enumerate(CONTAINERS, 1):
+        if addresses == numbered(number, family):
+            return PEERS[name].addresses[family == 6]
+    return shown(addresses)

@@ -4,10 +4,10 @@
          lan ── eth1 ┤     host     │
      tailnet ── tailscale0 ┘        └ br-web ─── c, d
 
-The host gets its rules from the real `iptables-restore`, `ip6tables-restore` and `nft -f`; the probes are real
-connections by TCP and datagrams by UDP. Everything lives in a child process that leaves the machine's own
-network before it does anything, as root or, for those who are not, in a user namespace. No namespace has a
-name, so that the kernel removes them when the child ends, which it does as soon as nobody talks to it.
+The host gets its rules from the real `iptables-restore`, `ip6tables-restore` and `nft -f`; the probes are
+real connections by TCP and datagrams by UDP. Everything lives in a child process that leaves the machine's
+own network before it does anything, as root or, for those who are not, in a user namespace. No namespace has
+a name, so that the kernel removes them when the child ends, which it does as soon as nobody talks to it.
 """
 
 import contextlib
@@ -144,6 +144,9 @@ class Lab:
         self._child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PATH": _PATH}
         )
+        assert self._child.stdin
+        assert self._child.stdout
+        self._to, self._from = self._child.stdin, self._child.stdout
 
     def __enter__(self) -> "Lab":
         return self
@@ -152,16 +155,14 @@ class Lab:
         self.close()
 
     def close(self) -> None:
-        assert self._child.stdin and self._child.stdout
-        self._child.stdin.close()
+        self._to.close()
         self._child.wait(20)
-        self._child.stdout.close()
+        self._from.close()
 
     def _ask(self, what: str, *given: object) -> Any:
-        assert self._child.stdin and self._child.stdout
-        self._child.stdin.write(json.dumps([what, *given]).encode() + b"\n")
-        self._child.stdin.flush()
-        line = self._child.stdout.readline()
+        self._to.write(json.dumps([what, *given]).encode() + b"\n")
+        self._to.flush()
+        line = self._from.readline()
         if not line:
             raise RuntimeError("the lab is gone")
         answer = json.loads(line)
@@ -187,16 +188,24 @@ class Lab:
         heard: list[str] = self._ask("heard")
         return heard
 
-    def set(self, settings: Mapping[str, str]) -> None:
+    def configure(self, settings: Mapping[str, str]) -> None:
         """Writes settings of the host's network, by their paths below `net`."""
-        self._ask("set", dict(settings))
+        self._ask("configure", dict(settings))
 
-    def pids(self) -> list[int]:
-        return [self._child.pid]
+    def networks(self) -> set[int]:
+        """The numbers of its namespaces."""
+        return set(self._ask("networks"))
+
+    def kill(self) -> None:
+        """Ends it as a crash would."""
+        self._child.kill()
+        self._child.wait()
 
 
-# ---- inside the child ---------------------------------------------------------------------------------------
+# ---- inside the child ----
 
+_HELLO = b"?"
+_LONGEST = 20  # seconds for a round of probes
 _CLONE_NEWNET = 0x40000000
 _IP_PKTINFO, _NETLINK_NETFILTER = 8, 12  # which Python does not name
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -270,13 +279,13 @@ class _Worker:
             _checked(_libc.setns(self._home, _CLONE_NEWNET), "setns")
 
     def _wire(self) -> None:
-        """Links, addresses, routes. Who has which hardware address is fixed, so that no rule gets in its way."""
-        host = ["link set lo up"]
-        host += [f"link add {name} type bridge stp_state 0 forward_delay 0 mcast_snooping 0" for name in BRIDGES]
+        """Links, addresses, routes; who has which hardware address is fixed, so that no rule hides it."""
+        quick = "stp_state 0 forward_delay 0 mcast_snooping 0"
+        host = ["link set lo up", *(f"link add {name} type bridge {quick}" for name in BRIDGES)]
         for number, (name, peer) in enumerate(PEERS.items()):
             ours = f"port-{name}" if peer.interface in BRIDGES else peer.interface
-            theirs = f"/proc/{os.getpid()}/fd/{self._networks[name]}"
-            host.append(f"link add {ours} type veth peer name eth0 netns {theirs} address {_hardware(number)}")
+            theirs = f"netns /proc/{os.getpid()}/fd/{self._networks[name]}"
+            host.append(f"link add {ours} type veth peer name eth0 {theirs} address {_hardware(number)}")
             if ours != peer.interface:
                 host += [f"link set {ours} master {peer.interface}", f"link set {ours} up"]
         for number, (interface, addresses) in enumerate(INTERFACES.items()):
@@ -314,7 +323,7 @@ class _Worker:
             _run("nft", "-f", "-", given=nft)
         _forget_connections()
 
-    def set(self, settings: Mapping[str, str]) -> None:
+    def configure(self, settings: Mapping[str, str]) -> None:
         _write(settings)
 
     def listen(self, listeners: list[list[Any]]) -> None:
@@ -331,6 +340,9 @@ class _Worker:
             self._servers[server.fileno()] = server, f"{place}:{port}"
             self._poll.register(server.fileno(), select.EPOLLIN)
 
+    def networks(self) -> list[int]:
+        return [os.fstat(number).st_ino for number in (self._home, *self._networks.values())]
+
     def heard(self) -> list[str]:
         heard, self._heard = sorted(self._heard), set()
         return heard
@@ -345,8 +357,9 @@ class _Worker:
                 self._poll.register(client.fileno(), select.EPOLLIN)
             if number % 32 == 0:
                 self._look(0)
+        last = time.monotonic() + _LONGEST
         end = time.monotonic() + patience
-        while self._clients and time.monotonic() < end:
+        while self._clients and time.monotonic() < min(end, last):
             if self._look(patience / 4):
                 end = time.monotonic() + patience
         for number in list(self._clients):
@@ -433,8 +446,9 @@ def _serve(server: socket.socket, tag: bytes) -> bool:
     if server.type == socket.SOCK_DGRAM:
         with contextlib.suppress(OSError):
             while True:
-                _, notes, _, client = server.recvmsg(64, 256)
-                server.sendmsg([tag], [_from_there(*note) for note in notes], 0, client)
+                said, notes, _, client = server.recvmsg(64, 256)
+                if said == _HELLO:  # and no other server's answer
+                    server.sendmsg([tag], [_from_there(*note) for note in notes], 0, client)
         return True
     with contextlib.suppress(OSError):
         while True:
@@ -461,7 +475,7 @@ def _client(protocol: str, source: str, target: str, port: int, source_port: int
             client.close()
             return None
         if protocol == "udp":
-            client.send(b"?")
+            client.send(_HELLO)
     except OSError:
         client.close()
         return None

@@ -1,9 +1,10 @@
 """The lab's host as compolint sees it: the rules by way of our loaders, the rest as the lab is wired."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Literal, NamedTuple
 
-from compolint.exposure.engine import Bridge, Engine, Published, with_engine
+from compolint.exposure.engine import Bridge, Engine, Published, Release, with_engine
 from compolint.exposure.machine import (
     CLIENT_PORT,
     FAMILIES,
@@ -41,12 +42,13 @@ from tests.oracles.firewall_lab import (
     Rules,
 )
 
+
 class Declared(Entity):
     """Whatever it is that a project declares ports of."""
 
 
 _ORIGIN = Declared(key="project", span=Span("compose.yaml", 0, 0))
-_CONTAINERS = {name: PEERS[name] for name in ("a", "c")}  # that serve; the others ask
+CONTAINERS = {name: PEERS[name] for name in ("a", "c")}  # that serve; the others ask
 _ANYBODY: dict[Family, str] = {4: "0.0.0.0", 6: "::"}
 _LOOPBACK: dict[Family, str] = {4: "127.0.0.1", 6: "::1"}
 
@@ -101,7 +103,7 @@ class Port(NamedTuple):
         """Who answers if it is this port's service."""
         answers = {f"host:{self.number}"} if self.has_socket else set()
         if self.container:
-            answers |= {f"{name}:{self.target}" for name in _CONTAINERS}
+            answers |= {f"{name}:{self.target}" for name in CONTAINERS}
         return answers
 
 
@@ -118,7 +120,7 @@ def listeners(ports: Iterable[Port]) -> Iterator[Listener]:
 
 def containers_listen(numbers: Iterable[int]) -> Iterator[Listener]:
     for number in numbers:
-        for name in _CONTAINERS:
+        for name in CONTAINERS:
             for protocol in ("tcp", "udp"):
                 yield from (Listener(name, protocol, number, address) for address in _ANYBODY.values())
 
@@ -128,7 +130,7 @@ def family_of(address: str) -> Family:
 
 
 def _is_containers(address: str) -> bool:
-    return any(address in peer.addresses for peer in _CONTAINERS.values())
+    return any(address in peer.addresses for peer in CONTAINERS.values())
 
 
 def one(address: str) -> Addresses:
@@ -160,7 +162,7 @@ def zone_of(name: str, client: Client) -> Zone:
     """A zone of one client, who asks for whatever the host has."""
     sources: Sources = {family_of(address): (one(address),) for address in client.addresses}
     own = [address for addresses in INTERFACES.values() for address in addresses]
-    beyond = [address for peer in _CONTAINERS.values() for address in peer.addresses]
+    beyond = [address for peer in CONTAINERS.values() for address in peer.addresses]
     loopback = ["127.0.0.1"] if client.place == "lan" else []
     dialled = [*own, *beyond, *loopback]
     dials: Sources = {
@@ -170,13 +172,13 @@ def zone_of(name: str, client: Client) -> Zone:
 
 
 ZONES = {name: zone_of(name, client) for name, client in (*CLIENTS.items(), ("spoofer", SPOOFER))}
-_NUMBERS = {name: number for number, name in enumerate(_CONTAINERS, 1)}
+_NUMBERS = {name: number for number, name in enumerate(CONTAINERS, 1)}
 
 
 class Docker(NamedTuple):
     """An engine on the host."""
 
-    release: Literal["27", "28", "29"] = "29"
+    release: Release = "29"
     talks: bool = True
     has_proxy: bool = True
     internal: tuple[str, ...] = ()
@@ -299,16 +301,16 @@ class Question(NamedTuple):
 
 
 def questions(ports: Iterable[Port], clients: Iterable[str] = tuple(CLIENTS)) -> list[Question]:
-    asked = [
-        Question(client, port, family) for port in ports for client in clients for family in FAMILIES
-    ]
+    asked = [Question(client, port, family) for port in ports for client in clients for family in FAMILIES]
     return [each for each in asked if each.can_be_asked]
 
 
-def dial(host: Machine, client: Client, protocol: str, target: str, port: int, to: str) -> Answer:
+def dial(
+    host: Machine, client: Client, protocol: str, target: str, port: int, who: str, at: int = 0
+) -> Answer:
     """What becomes of packets to an address that no door has: one of a container, or 127.0.0.1 on the wire.
 
-    `to` is where they have to arrive: with the host itself, or with whoever has the address.
+    They have to arrive with the host itself, or with somebody beyond it.
     """
     family = family_of(target)
     (ready,) = host.setups
@@ -319,7 +321,7 @@ def dial(host: Machine, client: Client, protocol: str, target: str, port: int, t
         return host.bridge_of(place) if place.kind == "container" else ready.wan
 
     def arrives(passed: Passed) -> bool:
-        return passed.is_local == (to == "host") and passed.packet.port == port
+        return passed.is_local == (who == "host") and passed.packet.port == (at or port)
 
     place = host.place(one(target))
     first = Packet(
@@ -333,30 +335,21 @@ def dial(host: Machine, client: Client, protocol: str, target: str, port: int, t
 
 
 def kernel_answers(
-    lab: Lab, asked: list[Question], *, source_ports: tuple[int, ...] = (), patience: float = 0.3
+    lab: Lab, asked: list[Question], *, source_ports: tuple[int, ...] = (), patience: float = 0.16
 ) -> list[bool]:
     """Whether the port's own service answers; who gets no answer asks again, also from these ports."""
-    found = _answered(lab, asked, (0,), patience)
-    for ports in ((0,), source_ports):
-        again = [number for number, answered in enumerate(found) if not answered]
-        if again and ports:
-            answers = _answered(lab, [asked[number] for number in again], ports, patience)
-            for number, answered in zip(again, answers, strict=True):
-                found[number] = answered
-    return found
-
-
-def _answered(
-    lab: Lab, asked: list[Question], source_ports: tuple[int, ...], patience: float
-) -> list[bool]:
     # On the host itself a client that asks from a server's port would be taken for that server.
-    own = {each.port.number for each in asked}
-    probes = [
-        each.probes([port for port in source_ports if each.client != "host" or port not in own])
-        for each in asked
-    ]
-    answers = iter(lab.probe([probe for some in probes for probe in some], patience))
-    return [
-        any([next(answers) in each.port.may_answer() for _ in some])
-        for each, some in zip(asked, probes, strict=True)
-    ]
+    taken = {each.port.number for each in asked}
+    found = [False] * len(asked)
+    for ports, seconds in (((0,), patience / 2), ((0,), patience), (source_ports, patience / 2)):
+        waiting = [number for number, answered in enumerate(found) if not answered]
+        probes = {
+            number: asked[number].probes(
+                [port for port in ports if asked[number].client != "host" or port not in taken]
+            )
+            for number in waiting
+        }
+        answers = iter(lab.probe([probe for some in probes.values() for probe in some], seconds))
+        for number, some in probes.items():
+            found[number] = bool(asked[number].port.may_answer() & set(islice(answers, len(some))))
+    return found

@@ -1,7 +1,8 @@
 """Random rule sets, judged by the kernel: `python -m tests.oracles.firewall_random --count 10000`.
 
-Their values come from small pools that meet the lab's addresses and ports, so that most rules matter. Each is
-loaded twice, as text by the kernel and as text by our loaders; then every client of the lab asks for every port.
+Their values come from small pools that meet the lab's addresses and ports, so that most rules matter. Each
+is loaded twice, as text by the kernel and as text by our loaders; then every client of the lab asks for every
+port.
 """
 
 import argparse
@@ -13,6 +14,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from compolint.exposure.engine import RELEASES
+from compolint.exposure.machine import FAMILIES
 from compolint.model.firewall import Family
 from tests.oracles.firewall_docker import docker_commands, saved
 from tests.oracles.firewall_lab import PEERS, Lab, Listener, Rules
@@ -32,9 +35,11 @@ _PORTS = (22, 53, 80, 443, 5432, 8080, 8443)
 _TARGETS = (22, 80, 443, 5432, 8080)  # that listen in containers
 _CUTS = (1, 21, 23, 79, 81, 443, 1024, 5432, 5433, 8080, 9000, 65535)
 _SOURCE_PORTS = ("1024:65535", ":1023", "53", "1:")
-# --sport 1024:65535   ! --ports 22,8080   th sport 53   -A OUTPUT … --dport 80
-_LOOKS_AT_CLIENTS = re.compile(r"(?:--[sd]?ports?|[sd]port) (?:!= )?([\d:,-]+)")
-_INTERFACES = ("eth0", "eth1", "tailscale0", "docker0", "br-web", "lo", "eth+", "br-+", "docker+", "ens3", "+")
+# --sport 1024:65535   ! --ports 22,8080   -A OUTPUT … --dport 80
+_LOOKS_AT_CLIENTS = re.compile(r"--[sd]?ports? ([\d:,]+)")
+_NFT_CUTS = (*_PORTS, *(port + 1 for port in _PORTS), 1024, 5000, 6001, 8000, 9001)
+_CARDS = ("eth0", "eth1", "tailscale0", "docker0", "br-web", "lo")
+_INTERFACES = (*_CARDS, "eth+", "br-+", "docker+", "ens3", "+")
 _SOURCES: dict[Family, tuple[str, ...]] = {
     4: (
         "198.51.100.7", "198.51.100.0/24", "192.168.1.0/24", "192.168.1.50", "192.168.1.64/26",
@@ -269,18 +274,22 @@ class IptablesRules:
 def iptables_case(seed: int) -> Case:
     """A host with iptables' rules, of which Docker wrote some."""
     chance = random.Random(seed)
-    release = chance.choice((None, "27", "28", "29"))
-    docker = Docker(release or "29", talks=chance.random() < 0.85, has_proxy=chance.random() < 0.8)
-    ports = (*_services(chance), *(_published(chance, docker) if release else ()))
-    texts, ours = list[str](), list[str]()
-    for family in (4, 6):
-        commands = list(IptablesRules(chance, family).commands(user_chain=release is not None))  # type: ignore[arg-type]
-        ours.append(saved(commands))
-        added = docker_commands(docker, ports, family) if release else []  # type: ignore[arg-type]
-        texts.append(saved([*commands, *added]))
-    rules = Rules(*texts, backend="nft" if seed % 4 == 0 else "legacy")
-    writes = release is not None and seed % 2 == 1
-    return Case(seed, rules, rules._replace(v4=ours[0], v6=ours[1]) if writes else rules, docker, ports)
+    is_there = chance.random() < 0.75
+    docker = Docker(
+        chance.choice(RELEASES),
+        talks=chance.random() < 0.85,
+        has_proxy=chance.random() < 0.8,
+        writes_rules=is_there,
+    )
+    ports = (*_services(chance), *(_published(chance, docker) if is_there else ()))
+    texts, ours = dict[Family, str](), dict[Family, str]()
+    for family in FAMILIES:
+        commands = list(IptablesRules(chance, family).commands(user_chain=is_there))
+        ours[family] = saved(commands)
+        texts[family] = saved([*commands, *docker_commands(docker, ports, family)])
+    rules = Rules(texts[4], texts[6], backend="nft" if seed % 4 == 0 else "legacy")
+    writes = is_there and seed % 2 == 1
+    return Case(seed, rules, rules._replace(v4=ours[4], v6=ours[6]) if writes else rules, docker, ports)
 
 
 class NftRules:
@@ -327,7 +336,7 @@ class NftRules:
         self.family, self.protocol = self.chance.choice(self.families), protocol
 
     def matches(self, hook: str) -> Iterator[str]:
-        interfaces = ("eth0", "eth1", "tailscale0", "docker0", "br-web", "lo", "eth*", "br-*", "ens3")
+        interfaces = (*_CARDS, "eth*", "br-*", "ens3")
         if hook in ("prerouting", "input", "forward", "") and self._often(0.35):
             names = tuple(f'"{name}"' for name in interfaces[: 9 if self._often(0.5) else 6])
             yield f"iifname {self._not()}{self._one(*names)}"
@@ -446,7 +455,8 @@ class NftRules:
         for family in self.families:
             name, kind = ("blocked", "ipv4_addr") if family == 4 else ("blocked6", "ipv6_addr")
             elements = ", ".join(self.chance.sample(_SOURCES[family][:5], 1))
-            yield f"  set {name} {{\n    type {kind}; flags interval;\n    elements = {{ {elements} }}\n  }}\n"
+            body = f"    type {kind}; flags interval;\n    elements = {{ {elements} }}\n"
+            yield f"  set {name} {{\n{body}  }}\n"
 
     def text(self, ports: Iterable[Port]) -> str:
         """A whole set of rules."""
@@ -466,10 +476,9 @@ _WILDCARDS: dict[Family, str] = {4: "0.0.0.0", 6: "::"}
 def _nft_forwarding(port: Port, family: Family) -> str:
     name = "ip6" if family == 6 else "ip"
     at = PEERS[port.container].addresses[family == 6]
-    where = f"{name} daddr {port.address}" if port.address else f"{name} daddr != 0.0.0.0 fib daddr type local"
-    if family == 6:
-        at, where = f"[{at}]", where.replace("0.0.0.0", "::")
-    return f"{where} {port.protocol} dport {port.number} dnat {name} to {at}:{port.target}"
+    to = f"[{at}]" if family == 6 else at
+    where = f"{name} daddr {port.address or f'!= {_WILDCARDS[family]} fib daddr type local'}"
+    return f"{where} {port.protocol} dport {port.number} dnat {name} to {to}:{port.target}"
 
 
 def nft_case(seed: int) -> Case:
@@ -524,7 +533,9 @@ def _listeners(ports: Iterable[Port]) -> list[Listener]:
 
 def client_ports(rules: Rules) -> tuple[int, ...]:
     """The ports to ask from besides any: one of each sort that rules tell apart."""
-    told = _LOOKS_AT_CLIENTS.findall(rules.v4 + rules.v6 + rules.nft)
+    if rules.nft:
+        return (1, *_NFT_CUTS)
+    told = _LOOKS_AT_CLIENTS.findall(rules.v4 + rules.v6)
     numbers = {int(each) for said in told for each in re.findall(r"\d+", said)}
     cuts = {1, *numbers, *(number + 1 for number in numbers)} if numbers else ()
     return tuple(sorted(cut for cut in cuts if 0 < cut < 65536))

@@ -9,6 +9,7 @@ https://docs.openclaw.ai/gateway/configuration-reference.
 from collections.abc import Iterator
 
 from compolint.load import Loaded, read
+from compolint.load.agent.kind import RUN
 from compolint.load.documents import faults, parse
 from compolint.model import Entity
 from compolint.syntax.yaml_nodes import Mapping
@@ -32,7 +33,7 @@ def _entities(tree: Tree, source: Source, root: Mapping) -> Iterator[Entity]:
     from compolint.load.agent.server import servers
 
     yield from servers(tree, source.path, root)
-    if isinstance(root.get("hooks"), Mapping):
+    if not RUN.isdisjoint(key.value for key, _ in root.pairs()):
         from compolint.load.agent.hooks import hooks
 
         yield from hooks(source.path, root)

@@ -1,7 +1,8 @@
-"""The commands that an agent runs by itself: before it calls a tool, behind it, when it ends."""
+"""The commands that an agent runs by itself: before it calls a tool, behind it, when it ends, for a key."""
 
 from collections.abc import Iterator
 
+from compolint.load.agent.kind import HELPERS
 from compolint.load.agent.values import part
 from compolint.load.commands import Commands, Run, Said
 from compolint.model import Entity
@@ -20,6 +21,11 @@ def hooks(path: str, root: Mapping) -> Iterator[Entity]:
         maker = Commands(f"{path}#{event.value}", f"the hook {event.value}", found.append)
         for number, body in enumerate(_bodies(node)):
             _run(maker, body, Run("hook", f"{path}#{event.value}.{number}"))
+    for name in HELPERS:
+        helper = root.get(name)
+        if isinstance(helper, Scalar) and helper.value.strip():
+            run = Run("hook", f"{path}#{name}")
+            Commands(f"{path}#{name}", f"the helper {name}", found.append).of_text(_said(helper), run)
     yield from found
 
 

@@ -45,6 +45,13 @@ class Project:
         """Whether somebody wants an image of a target, which is not only there to be inherited from."""
         return name not in self.inherited or name in self.grouped or name == "default"
 
+    def defaults(self) -> Iterator[tuple[str, Value]]:
+        """The variables with what they are where nobody gives them."""
+        for name in self._values:
+            value = self._root(name, Span(self.path, 0, 0))
+            if isinstance(value.of, str):
+                yield name, value
+
     def statements(self, name: str) -> list[Block]:
         """All that is said about a target, its own last."""
         found: list[Block] = []

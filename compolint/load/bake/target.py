@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice, product
+from typing import Literal
 
 from compolint.load.bake.project import Project
 from compolint.load.hcl.fields import as_text
@@ -13,7 +14,7 @@ from compolint.model.build import BuildUse
 from compolint.model.workload import Variable
 from compolint.secret import Secret
 from compolint.syntax.hcl import Attribute, Block
-from compolint.syntax.hcl_nodes import Literal
+from compolint.syntax.hcl_nodes import Literal as Text
 from compolint.text import Source, Span
 from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe, Unknown
@@ -52,10 +53,17 @@ class Target(NamedTuple):
 
 
 def entities(project: Project) -> Iterator[Entity]:
+    passed_on: set[Span] = set()
     for name in project.targets:
         if project.is_built(name):
             for target in _targets(project, name):
-                yield from _build(target)
+                for entity in _build(target):
+                    passed_on.update((entity.at("value"),) if isinstance(entity, Variable) else ())
+                    yield entity
+    # What is no argument may be for a secret or a label.
+    for name, value in project.defaults():
+        if value.span not in passed_on:
+            yield _variable(project.path, project.path, name, value, value.span, "bake")
 
 
 def _targets(project: Project, name: str) -> Iterator[Target]:
@@ -132,7 +140,14 @@ def _arguments(target: Target) -> Iterator[tuple[str, Value, Span]]:
                 yield name, value, attribute.span
 
 
-def _variable(owner: str, owner_name: str, name: str, value: Value, at: Span) -> Variable:
+def _variable(
+    owner: str,
+    owner_name: str,
+    name: str,
+    value: Value,
+    at: Span,
+    given_by: Literal["bake", "build argument"] = "build argument",
+) -> Variable:
     given: Maybe[Secret] | None = None
     text = as_text(value) if value.of is not None else None
     if text is not None:
@@ -147,13 +162,13 @@ def _variable(owner: str, owner_name: str, name: str, value: Value, at: Span) ->
         name=name,
         value=given,
         written=given if isinstance(given, Secret) else None if given is None else Secret(str(given)),
-        given_by="build argument",
+        given_by=given_by,
     )
 
 
 def _read_inline(target: Target, key: str, given: list[Variable]) -> None:
     """A Dockerfile inside of the file."""
-    from compolint.link import agreed
+    from compolint.buildlink import agreed
     from compolint.load.dockerfile import entities as dockerfile
 
     attribute = target.stated("dockerfile-inline")
@@ -161,7 +176,7 @@ def _read_inline(target: Target, key: str, given: list[Variable]) -> None:
     if attribute is None or not isinstance(text, str):
         return
     expression = attribute.expression()
-    begins = expression.begins if isinstance(expression, Literal) else -1
+    begins = expression.begins if isinstance(expression, Text) else -1
 
     def place(span: Span) -> Span:
         if begins < 0:

@@ -46,6 +46,10 @@ def entities(
     yield _server(configuration, trusted, is_whole)
     if options.admin:
         yield from _control(options.admin, path)
+    if any(line.name == "layer4" for line in options.settings):
+        from compolint.load.caddy import layer4
+
+        yield from layer4.entities(options.settings, path)
     yield from _settings(options, path)
     yield from variables(configuration)
     if budget.is_spent:

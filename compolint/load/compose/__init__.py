@@ -237,6 +237,7 @@ _FORMED = (
 # The modules that read a service, each with the keys that it looks for.
 _READERS = (
     ("mounts", frozenset({"volumes", "volumes_from", "tmpfs", "secrets", "configs"})),
+    ("inline", frozenset({"configs"})),
     ("ports", frozenset({"ports"})),
     ("environment", frozenset({"env_file", "environment", "build", "labels", "label_file"})),
     ("builds", frozenset({"build", "pre_start", "post_start", "pre_stop", "extra_hosts", "dns"})),

@@ -60,7 +60,7 @@ def _build(service: Service) -> Iterator[Entity]:
 
 def _inline(service: Service, node: Scalar, arguments: Node | None, build: str) -> Iterator[Entity]:
     """A Dockerfile inside of the Compose file, whose variables Compose fills in first."""
-    from compolint.link import agreed
+    from compolint.buildlink import agreed
     from compolint.load.compose.environment import assigned
     from compolint.load.compose.texts import Text
     from compolint.load.dockerfile import entities

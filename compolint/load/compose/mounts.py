@@ -33,7 +33,7 @@ def read(service: Service) -> Iterator[Mount]:
         if isinstance(item, Scalar):
             yield reader.tmpfs(item)
     for given_by in ("secret", "config"):
-        for name, body in _references(said.get(f"{given_by}s")):
+        for name, body in references(said.get(f"{given_by}s")):
             service.refers(given_by, reader.text(name), "use", name.span)
             declared = service.declared.find(f"{given_by}s", reader.text(name))
             if declared and (file := reader.file(given_by, name, body, declared)):
@@ -58,7 +58,7 @@ def _inherited(reader: "_Reader", taker: str, node: Node | None, seen: set[str])
             yield replace(mount, read_only=True if mode == "ro" else mount.read_only, via=told)
 
 
-def _references(node: Node | None) -> Iterator[tuple[Scalar, Node | None]]:
+def references(node: Node | None) -> Iterator[tuple[Scalar, Node | None]]:
     """Uses of secrets or configs: names, or mappings with a `source`."""
     for item in items(node):
         if isinstance(item, Scalar):

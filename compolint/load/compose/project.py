@@ -72,6 +72,7 @@ class Project:
         self.aliasing: dict[str, tuple[Node, ...]] = {}
         self.taken_over = 0  # values that services have from those that they extend
         self.labels_read = 0  # that files give to services
+        self.configs_read = 0  # characters of configurations that stand in the files
         self._characters_read = self._variables_given = self._problems = 0
         self._told: set[tuple[str, Span | None]] = set()
         self._read: dict[tuple[str, str, int], _Reading | None] = {}

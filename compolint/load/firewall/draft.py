@@ -24,23 +24,34 @@ class Draft:
     """What the words read so far say."""
 
     __slots__ = (
-        "action", "chain", "comment", "family", "is_open", "marker", "matches", "packets", "protocol",
-        "spans", "table", "target", "target_span", "troubles",
+        "action", "chain", "comment", "family", "is_open", "marker", "matches", "packets", "places",
+        "protocol", "table", "target", "target_span", "troubles",
     )  # fmt: skip
 
     def __init__(self, family: Family, table: str, chain: str) -> None:
         self.family, self.table, self.chain = family, table, chain
         self.matches: list[Match] = []
         self.action = ANYTHING
-        self.spans: dict[str, Span] = {}
+        self.places: Mapping[str, Span] = {}
         self.comment = ""
         self.packets: int | None = None
         self.protocol: str | None = None  # that every packet has; empty for one that is not known
         self.target: str | None = None
-        self.target_span: Span | None = None
+        self.target_span: Span | None = None  # where it is not the end of the action
         self.marker: Family | None = None  # `-4` or `-6`
         self.is_open = False  # some words are filled in by a shell
         self.troubles: list[Trouble] = []
+
+    @property
+    def spans(self) -> dict[str, Span]:
+        """The places, to add to them."""
+        if not isinstance(self.places, dict):
+            self.places = dict(self.places)
+        return self.places
+
+    @spans.setter
+    def spans(self, spans: dict[str, Span]) -> None:
+        self.places = spans
 
     def match(self, what: What, values: tuple[object, ...], negated: bool, at: Span, text: str = "") -> None:
         self.matches.append(Match(what, values, negated, text))
@@ -60,6 +71,14 @@ class Draft:
 
     def refuse(self, message: str, at: Span) -> None:
         self.troubles.append(Trouble("invalid", message, at))
+
+    @property
+    def target_at(self) -> Span | None:
+        """Where the target is named."""
+        if self.target_span or self.target is None or "action" not in self.places:
+            return self.target_span
+        path, _, end = self.places["action"]
+        return Span(path, end - len(self.target), end)
 
     @property
     def is_refused(self) -> bool:

@@ -6,17 +6,18 @@ brings it. What iptables refuses is `invalid`: it then installs nothing of the r
 
 from collections.abc import Sequence
 
-from compolint.load.firewall.draft import Draft, Option, Options, Said, Trouble
+from compolint.load.firewall.draft import Draft, Handler, Option, Options, Said, Trouble
 from compolint.load.firewall.matches import CORE, FOREIGN, MODULES, Module
 from compolint.load.firewall.targets import TARGETS, Target
 from compolint.load.firewall.values import Refused, is_open
 from compolint.model.firewall import Action, Family, Match
 from compolint.syntax.iptables import Word, placed
 from compolint.text import Span
+from compolint.tuples import NamedTuple
 
 _MOST_WORDS = 250  # beyond 255 iptables-restore gives up
 _NO_OUT, _NO_IN = frozenset(("INPUT", "PREROUTING")), frozenset(("OUTPUT", "POSTROUTING"))
-_HOOKED = _NO_OUT | _NO_IN | {"FORWARD"}
+HOOKED = _NO_OUT | _NO_IN | {"FORWARD"}
 _MODULE, _JUMP, _GOTO = ("-m", "--match"), ("-j", "--jump"), ("-g", "--goto")
 _STEPS = frozenset((*_MODULE, *_JUMP, *_GOTO))
 # Options that a rule may have once, whatever they are called.
@@ -46,13 +47,26 @@ _NEEDS_PORTS = frozenset((
 ))  # fmt: skip
 
 
-def read(words: Sequence[Word], family: Family, table: str, chain: str) -> Draft:
-    """A rule, of the words behind its chain."""
+class Taken(NamedTuple):
+    """An option as it was read."""
+
+    said: Said
+    handler: Handler
+    at: int  # the number of the first word behind its name
+    protocol: str | None  # that the rule had then
+    first: int  # the matches that it added: from the first up to, not including, the last
+    last: int
+
+
+def read(
+    words: Sequence[Word], family: Family, table: str, chain: str, taken: list[Taken] | None = None
+) -> Draft:
+    """A rule, of the words behind its chain; `taken` gets the options that stand as words of their own."""
     draft = Draft(family, table, chain)
     if len(words) > _MOST_WORDS:
         draft.refuse(f"the rule has more than {_MOST_WORDS} words, so iptables refuses it", words[0].span)
     else:
-        _Reader(draft, words).run()
+        _Reader(draft, words, [] if taken is None else taken).run()
     return draft
 
 
@@ -70,8 +84,8 @@ class _Scope:
 
 
 class _Reader:
-    def __init__(self, draft: Draft, words: Sequence[Word]) -> None:
-        self.draft, self.words = draft, list(words)
+    def __init__(self, draft: Draft, words: Sequence[Word], taken: list[Taken]) -> None:
+        self.draft, self.words, self.taken = draft, list(words), taken
         self.at = 0
         self.scopes: list[_Scope] = []
         self.single: set[str] = set()
@@ -141,8 +155,10 @@ class _Reader:
         said = Said(word.text, values, negation is not None, span)
         if scope and scope.module:
             self._tell(scope, said)
+        protocol, first = draft.protocol, len(draft.matches)
         try:
             option.handler(draft, said)
+            self.taken.append(Taken(said, option.handler, at, protocol, first, len(draft.matches)))
         except Refused as refusal:
             if any(is_open(each.text) for each in values):
                 draft.maybe(span, said.text)
@@ -231,7 +247,7 @@ class _Reader:
             if found.tables and draft.table not in found.tables:
                 tables = " and ".join(found.tables)
                 draft.refuse(f"{name.text} is for the table {tables} only, so it is refused here", name.span)
-            elif found.chains and draft.chain in _HOOKED and draft.chain not in found.chains:
+            elif found.chains and draft.chain in HOOKED and draft.chain not in found.chains:
                 draft.refuse(f"{name.text} can't stand in {draft.chain}, so it is refused here", name.span)
             elif found.kind in ("drop", "reject") and draft.table == "nat":
                 draft.refuse("the table nat takes no DROP, so iptables refuses the rule", name.span)
@@ -284,6 +300,7 @@ class _Reader:
             at = Span(word.span.path, end - len(value), end) if plain else word.span
             parts.append(placed(value, at))
         self.words = [*self.words[: self.at - 1], *parts, *self.words[self.at :]]
+        self.taken = []  # from here on the words have other numbers
 
     def _again(self, negation: Word | None) -> None:
         word = self.words[self.at - 1]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from compolint.load.firewall import options
+from compolint.load.firewall.alike import Alike
 from compolint.load.firewall.draft import Draft, Trouble
 from compolint.load.firewall.values import is_open
 from compolint.model import Entity
@@ -20,7 +21,7 @@ from compolint.model.firewall import (
     Verdict,
 )
 from compolint.model.linter import Fault
-from compolint.syntax.iptables import Command, Word
+from compolint.syntax.iptables import Command, Line, Word, texts
 from compolint.text import Span
 from compolint.unknown import Maybe, Unknown
 
@@ -53,10 +54,18 @@ Refusal = Literal["skip", "spoil", "doubt"]
 class Place:
     """A rule at its place."""
 
-    __slots__ = ("draft", "span", "text", "words")
+    __slots__ = ("_words", "draft", "span", "text")
 
-    def __init__(self, draft: Draft, span: Span, text: str, words: Sequence[Word] = ()) -> None:
-        self.draft, self.span, self.text, self.words = draft, span, text, words
+    def __init__(self, draft: Draft, span: Span, text: str, words: Sequence[Word] | Line = ()) -> None:
+        self.draft, self.span, self.text = draft, span, text
+        self._words = words
+
+    @property
+    def words(self) -> Sequence[Word]:
+        """Those behind the chain."""
+        if isinstance(self._words, Line):
+            self._words = self._words.words[2:]
+        return self._words
 
 
 class ChainDraft:
@@ -99,6 +108,7 @@ class RuleSet:
         self.tables: dict[tuple[Family, str], dict[str, ChainDraft]] = {}
         self.faults: list[Fault] = []
         self.partial: set[tuple[Family, str]] = set()  # other chains exist in these, which this does not show
+        self._alike = Alike()
         self._told: set[str] = set()
         self._effort = 0
         self._spoiled: set[tuple[Family, str]] = set()
@@ -188,22 +198,38 @@ class RuleSet:
         doubtful: str,
     ) -> None:
         draft = options.read(command.words, family, table, chain.text)
-        if draft.marker and draft.marker != family:
-            return
-        if packets is not None:
-            draft.packets = packets
         if doubtful:
             draft.maybe(span, doubtful)
+        if self._takes(draft, span, text, packets):
+            place = Place(draft, span, text, command.words)
+            self._put(self.chain(family, table, chain.text, span), command, place)
+
+    def append(self, line: Line, family: Family, table: str) -> str | None:
+        """Adds a rule as dumps write them, and tells its chain; none where the line says something else."""
+        words = texts(line.text)
+        if len(words) < 2 or words[0] != "-A" or words[1].startswith("-"):
+            return None
+        draft = self._alike.read(line, words, family, table)
+        if self._takes(draft, line.span, line.text, line.packets):
+            place = Place(draft, line.span, line.text, line)
+            self.chain(family, table, words[1], line.span).rules.append(place)
+        return words[1]
+
+    def _takes(self, draft: Draft, span: Span, text: str, packets: int | None) -> bool:
+        """Whether a rule gets into its chain. Sees to what follows if it does not."""
+        if draft.marker and draft.marker != draft.family:
+            return False
+        if packets is not None:
+            draft.packets = packets
         for trouble in draft.troubles:
             self.tell(trouble)
         if draft.is_refused:
             if self.refusal == "spoil":
-                self.spoil(family, table, span, text)
+                self.spoil(draft.family, draft.table, span, text)
             if self.refusal != "doubt":
-                return
+                return False
             doubt(draft, span, text)
-        place = Place(draft, span, text, command.words)
-        self._put(self.chain(family, table, chain.text, span), command, place)
+        return True
 
     def _put(self, chain: ChainDraft, command: Command, place: Place) -> None:
         if command.verb == "append":
@@ -322,7 +348,7 @@ class RuleSet:
             yield FirewallRule(
                 key=f"{key}/{number}",
                 span=rule.span,
-                spans=draft.spans,
+                spans=draft.places,
                 firewall=firewall,
                 table=table,
                 chain=chain.name,
@@ -336,21 +362,19 @@ class RuleSet:
             )
 
     def _check_jumps(self, family: Family, table: str, chains: dict[str, ChainDraft]) -> None:
-        targets: dict[str, list[tuple[str, Span]]] = {}
+        targets: dict[str, list[tuple[str, Place]]] = {}
         for chain in chains.values():
             for rule in chain.settle():
                 action = rule.draft.action
                 if action.kind in ("jump", "goto"):
-                    at = rule.draft.target_span or rule.span
-                    targets.setdefault(chain.name, []).append((action.chain, at))
+                    targets.setdefault(chain.name, []).append((action.chain, rule))
                     if action.chain not in chains and (family, table) not in self.partial:
                         message = f"there is no chain {action.chain} in the table {table}"
-                        self.tell(Trouble("invalid", message, at))
+                        self.tell(Trouble("invalid", message, rule.draft.target_at or rule.span))
         loop = _loop(targets)
         if loop:
-            self.tell(
-                Trouble("invalid", f"{loop[0]} leads back to itself, which the kernel refuses", loop[1])
-            )
+            message = f"{loop[0]} leads back to itself, which the kernel refuses"
+            self.tell(Trouble("invalid", message, loop[1].draft.target_at or loop[1].span))
 
 
 def doubt(draft: Draft, span: Span, text: str) -> None:
@@ -372,14 +396,14 @@ def _priority(table: str, chain: str) -> int:
     return PRIORITIES.get(table, 0)
 
 
-def _loop(targets: dict[str, list[tuple[str, Span]]]) -> tuple[str, Span] | None:
+def _loop(targets: dict[str, list[tuple[str, Place]]]) -> tuple[str, Place] | None:
     """A chain from which jumps lead back to it, and the last of these jumps."""
     done: set[str] = set()
     for start in targets:
         if start in done:
             continue
         way = {start}
-        steps: list[tuple[str, Iterator[tuple[str, Span]]]] = [(start, iter(targets[start]))]
+        steps: list[tuple[str, Iterator[tuple[str, Place]]]] = [(start, iter(targets[start]))]
         while steps:
             name, left = steps[-1]
             step = next(left, None)

@@ -13,7 +13,7 @@ from compolint.load.firewall.values import is_open
 from compolint.model import Entity
 from compolint.model.firewall import Family
 from compolint.pattern import pattern
-from compolint.syntax.iptables import Line, command, lines
+from compolint.syntax.iptables import Line, command, lines, texts
 from compolint.text import Source, Span
 
 Backend = Literal["nft", "legacy", ""]
@@ -36,6 +36,8 @@ _IN_4 = pattern(
 _MARKED = pattern(r"(?m)^-[AI] .*[ ](?:-[46]|--ipv[46])(?=[ ]|$)")
 # rules.v4   rules.v6   etc/iptables/…   iptables.rules
 _INTENT = pattern(r"(?:^|/)(?:rules\.v[46]|[^/]*\.rules|[^/]*\.v[46])$|(?:^|/)etc/(?:iptables|sysconfig)/")
+# A line that ends with CR LF and is neither a comment nor the declaration of a chain
+_FOREIGN_END = pattern(r"(?m)^(?![#:])[^\r\n]*\r$")
 _MOST_SETS = 50
 # In this order every table shows its own chains.
 HOOKED = BUILT_IN["mangle"]
@@ -66,6 +68,8 @@ class Dump:
         self._open()
         if text.startswith("*") or "\n*" in text:
             self._read_tables()
+            if self.is_intent and (match := _FOREIGN_END.search(text)):
+                self._refuse(Span(self.source.path, match.start(), match.end() - 1))
         else:
             self._read_lists()
         return self
@@ -109,6 +113,14 @@ class Dump:
         if section:
             section.cut()
 
+    def _refuse(self, at: Span) -> None:
+        """Nothing of the file is loaded, because of what stands there."""
+        message = "the line ends with CR LF, as on Windows, so iptables-restore refuses the whole file"
+        self.current.tell(Trouble("invalid", message, at))
+        for ruleset in self.sets:
+            for family, table in list(ruleset.tables):
+                ruleset.spoil(family, table, at, self.source.text[at.start : at.end])
+
     def _family(self, at: int) -> Family:
         """The family of the addresses in the table that begins here."""
         text = self.source.text
@@ -139,8 +151,8 @@ class Dump:
         said: tuple[str | None, str | None] = (None, None)
         is_body, before = False, -1
         for line in lines(self.source):
-            is_rule = line.kind == "rule" and bool(line.words) and line.words[0].text.startswith("-")
-            if not is_rule:
+            first = _first(line)
+            if not first.startswith("-"):
                 found = ASKED.search(self.source.text, line.span.start, line.span.end)
                 if found:
                     self._flush(pending, said)
@@ -148,7 +160,7 @@ class Dump:
                 elif line.kind != "comment":
                     ruleset.tell(Trouble("syntax", "this is no rule of iptables", line.span))
                 continue
-            is_policy = line.words[0].text == "-P"
+            is_policy = first == "-P"
             rank = _rank(line) if is_policy else -1
             if is_policy and (is_body or rank <= before):
                 self._flush(pending, said)
@@ -161,9 +173,8 @@ class Dump:
     def _flush(self, pending: list[Line], said: tuple[str | None, str | None]) -> None:
         if not pending:
             return
-        chains = {
-            line.words[1].text for line in pending if len(line.words) > 1 and line.words[0].text == "-P"
-        }
+        policies = (line.words for line in pending if _first(line) == "-P")
+        chains = {words[1].text for words in policies if len(words) > 1}
         name = said[1] or table_of(chains)
         text = self.source.text
         start, end = pending[0].span.start, pending[-1].span.end
@@ -231,8 +242,11 @@ class Section:
             chain.clear()
 
     def _rule(self, ruleset: RuleSet, family: Family, line: Line, comment: str) -> None:
-        said = command(line.words)
-        text = self.text[line.words[0].span.start : line.span.end] if line.words else ""
+        if not line.is_unclosed and (chain := ruleset.append(line, family, self.table)):
+            self._last = chain
+            self._remark(ruleset, family, chain, line, comment)
+            return
+        said, text = command(line.words), line.text
         if said is None or (said.chain is None and said.verb not in ("flush", "remove", "zero")):
             ruleset.tell(Trouble("syntax", f"this is no rule of iptables{_hint(line)}", line.span))
             if ruleset.refusal == "spoil":
@@ -247,10 +261,16 @@ class Section:
             ruleset.doubt(family, self.table, self._last or "INPUT", line.span, text)
             return
         ruleset.run(said, family, self.table, line.span, text, line.packets)
-        if comment and said.chain and said.verb == "append":
-            added = ruleset.chain(family, self.table, said.chain.text, line.span).last()
-            if added and added.span == line.span:
-                added.draft.comment = added.draft.comment or comment
+        if said.chain and said.verb == "append":
+            self._remark(ruleset, family, said.chain.text, line, comment)
+
+    def _remark(self, ruleset: RuleSet, family: Family, chain: str, line: Line, comment: str) -> None:
+        """Adds a comment that stands above a rule."""
+        if not comment:
+            return
+        added = ruleset.chain(family, self.table, chain, line.span).last()
+        if added and added.span == line.span:
+            added.draft.comment = added.draft.comment or comment
 
     def end(self) -> None:
         """A table whose own chains the file does not set up stands beside what is there already."""
@@ -317,6 +337,12 @@ def _backend(program: str | None, behind: str) -> Backend:
     if program == "-nft" or behind == "(nf_tables)":
         return "nft"
     return "legacy" if program == "-legacy" or behind == "(legacy)" else ""
+
+
+def _first(line: Line) -> str:
+    """The first word of a rule."""
+    words = texts(line.text) if line.kind == "rule" else []
+    return words[0] if words else ""
 
 
 def _rank(line: Line) -> int:

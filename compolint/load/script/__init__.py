@@ -4,11 +4,12 @@ Each becomes a `Command`, so that the same checks see it as in a Dockerfile; a c
 starts opens its ports like one of a Compose file.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from compolint.load import Loaded, read
 from compolint.load.commands import Commands, Run, Said
 from compolint.load.kernelsettings import settings_of
+from compolint.load.kinds import language
 from compolint.load.published import Owner, of_commands
 from compolint.load.script import cron, makefile, workflow
 from compolint.load.script.kind import SHELLS, interpreter
@@ -21,6 +22,8 @@ from compolint.text import Source, Span
 from compolint.tree import Tree
 
 _COMMENT = pattern(r"#[^\r\n]*?\b(?:compolint:|[Cc]ompolint:?[ \t]+[Aa]llow(?:-file)?[ \t])[^\r\n]*")
+
+_FILTERS = ("iptables", "ip6tables", "ufw", "nft")
 
 
 def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
@@ -37,28 +40,30 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
             commands.of_text(said, Run("script", f"{path}#{number}"))
     started = [entity for entity in found if isinstance(entity, Command)]
     comments = tuple(Span(path, *match.span()) for match in _COMMENT.finditer(source.text))
-    made = (*of_commands(started, Owner(path, path)), *settings_of(started))
+    made = (*of_commands(started, Owner(path, path)), *settings_of(started), *_firewalls(tree, source))
     return Loaded((*found, *made), comments, files)
+
+
+def _firewalls(tree: Tree, source: Source) -> Sequence[Entity]:
+    """The packet filters that a script of commands sets up."""
+    if not any(name in source.text for name in _FILTERS) or language(source.path) in _READERS:
+        return ()
+    if interpreter(source.text) not in {None, *SHELLS}:
+        return ()
+    from compolint.load.firewall import script
+
+    return script.entities(tree, source)
 
 
 def _texts(source: Source) -> Iterator[Said | Fault | Variable]:
     """The texts that a shell gets, one by one, and what keeps one from being found."""
-    kind, program = _kind(source.path), interpreter(source.text)
-    read_as = _READERS.get(kind)
+    kind, program = language(source.path), interpreter(source.text)
+    read_as = _READERS.get(kind or "")
     is_program = program not in {None, *SHELLS} or (program and not cron.looks_like(source.text))
     if read_as and not (kind == "cron" and is_program):
         yield from read_as(source)
     elif program in {None, *SHELLS}:
         yield Said(source.text, lambda start, end: Span(source.path, start, end))
-
-
-def _kind(path: str) -> str:
-    folder, _, name = path.rpartition("/")
-    if makefile.is_named(name):
-        return "makefile"
-    if workflow.is_named(path):
-        return "workflow"
-    return "cron" if cron.is_named(folder.rpartition("/")[2], name) else "shell"
 
 
 _READERS: dict[str, Callable[[Source], Iterator[Said | Fault | Variable]]] = {

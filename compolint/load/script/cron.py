@@ -13,7 +13,6 @@ from compolint.model.linter import Fault
 from compolint.pattern import pattern
 from compolint.text import Source, Span
 
-_NAME = pattern(r"crontab(?:\.[\w-]+)?$|.*\.cron(?:tab)?$")
 _FIELD = r"(?:[\d*/,~-]|[A-Za-z]{3}(?![A-Za-z]))+"  # a month and a day have three letters
 _NAMED = r"@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly|every_\w+)"
 # */5 * * * *   @daily
@@ -22,10 +21,6 @@ _USER = pattern(r"([a-z_][\w.-]*\$?)[ \t]++")
 _SYSTEM = frozenset(("cron.d",))
 # What is neither that nor a variable, a comment, or something that is filled in later.
 _OTHER = pattern(r"""(?m)^[ \t]*+(?=[\w*])(?!["']?[\w.-]+["']?[ \t]*=)[^\r\n]*""")
-
-
-def is_named(folder: str, name: str) -> bool:
-    return folder in _SYSTEM or bool(_NAME.match(name))
 
 
 def looks_like(text: str) -> bool:

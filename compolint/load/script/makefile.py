@@ -12,7 +12,6 @@ from compolint.model.linter import Fault
 from compolint.pattern import pattern
 from compolint.text import Source, Span
 
-_NAME = pattern(r"(?:GNU)?[Mm]akefile(?:\.[\w-]+)?$|.*\.mk$")
 # A line that begins with a tab, and those that a backslash adds to it.
 _RECIPE = pattern(r"(?m)^\t(?:[^\\\r\n]|\\(?:\r?\n|.))*+")
 # … and one that stands behind its rule: ### clean: ; rm -rf build ###
@@ -31,10 +30,6 @@ _BLANKS = pattern(
     r"[ ]+(?!(?:if|else|endif|-?include|sinclude|export|unexport|override|define|undefine|vpath|private)\b)"
     r"([^\s#$:=][^:=\r\n]*)$"
 )
-
-
-def is_named(name: str) -> bool:
-    return bool(_NAME.match(name))
 
 
 def recipes(source: Source) -> Iterator[Said | Fault]:

@@ -25,16 +25,6 @@ _FILLED_IN = pattern(r"\$\{\{.*?\}\}", 16)
 _MATRIX = pattern(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
 _SHELLS = frozenset(("bash", "sh"))
 _SCRIPTS = ("before_script", "script", "after_script")
-_GITLAB = pattern(r"\.gitlab-ci(?:[-_.][\w.-]+)?\.ya?ml$")
-
-
-def is_named(path: str) -> bool:
-    """Whether the place of a file says that a pipeline is in it."""
-    folder, _, name = path.rpartition("/")
-    if not name.endswith((".yml", ".yaml")):
-        return False
-    is_github = f"/{folder}".endswith("/.github/workflows") or name in ("action.yml", "action.yaml")
-    return is_github or bool(_GITLAB.match(name))
 
 
 def steps(source: Source) -> Iterator[Said | Fault | Variable]:
@@ -44,10 +34,10 @@ def steps(source: Source) -> Iterator[Said | Fault | Variable]:
         yield from faults(source.path, document.faults, is_unread=root is None)
         if not isinstance(root, Mapping):
             continue
-        is_gitlab = _GITLAB.match(source.path.rpartition("/")[2])
+        is_gitlab = source.path.rpartition("/")[2].startswith(".gitlab-ci")
         scalars = _of_gitlab(root) if is_gitlab else _of_github(root)
         yield from (_said(scalar, source) for scalar in scalars)
-        yield from _variables(root, source.path, is_gitlab=bool(is_gitlab))
+        yield from _variables(root, source.path, is_gitlab=is_gitlab)
 
 
 def _variables(root: Mapping, path: str, *, is_gitlab: bool) -> Iterator[Variable]:

@@ -25,6 +25,7 @@ _BLOCK = pattern(r"^[ \t]*(?:\{%|<%)", re.MULTILINE)
 _USER = pattern(
     r"(?:^|/)(?:systemd/user|\.config/(?:systemd|containers/systemd)|containers/systemd/users)(?:/|$)"
 )
+_SYSTEM = pattern(r"(?:^|/)etc/(?:systemd/system|containers/systemd)(?:/|$)")
 # Targets that only a user's manager has:
 # https://www.freedesktop.org/software/systemd/man/latest/systemd.special.html
 _USER_TARGETS = frozenset((
@@ -243,6 +244,8 @@ class Reading:
     def _is_user(self) -> bool:
         if _USER.search(self.folder):
             return True
+        if _SYSTEM.search(self.folder):
+            return False
         wanted = {word for each in self.said("WantedBy", "Install") for word in each.value.split()}
         bound = {word for each in self.said("PartOf", "Unit") for word in each.value.split()}
         if not _USER_TARGETS.isdisjoint(wanted | bound):

@@ -94,19 +94,26 @@ def _python(command: Command) -> Destruction | None:
 
 
 def _find(command: Command) -> Destruction | None:
-    if not command.has("-delete") and not any(label.startswith("find") for label in command.wrappers):
+    words = [word if isinstance(word, str) else "" for word in command.words]
+    action = next((at for at, word in enumerate(words) if _is_deleting(word, words[at + 1 : at + 2])), None)
+    if action is None:
         return None
-    tests = [
-        word
-        for _, word in _texts(command)
-        if word.startswith("-") and word not in {"-delete", "-xdev", "-depth"}
-    ]
+    tests = [word for word in words[:action] if word.startswith("-") and word not in _NO_TESTS]
     start = command.words[1] if len(command.words) > 1 else "."
     if not tests:
         return _deleted(start, 1, command)
     # With a condition only some of it goes, wherever on the machine that is.
     is_all = not isinstance(start, Unknown) and start == "/" and "-maxdepth" not in tests
     return Destruction("deletes files on the whole machine", 1, is_small=True) if is_all else None
+
+
+def _is_deleting(word: str, behind: list[str]) -> bool:
+    """`-delete`, `-exec rm`"""
+    return word == "-delete" or (word in _EXECUTE and [each.rpartition("/")[2] for each in behind] == ["rm"])
+
+
+_EXECUTE = frozenset(("-exec", "-execdir", "-ok", "-okdir"))
+_NO_TESTS = frozenset(("-xdev", "-mount", "-depth", "-d"))
 
 
 def _deleted(word: Maybe[str], number: int, command: Command) -> Destruction | None:

@@ -18,6 +18,7 @@ _SWITCHES = frozenset((
     "--disable-content-trust", "--help", "--no-hostname", "--read-only-tmpfs", "--rmi", "--env-host",
     "--http-proxy", "--passwd", "--use-api-socket", "--tls-verify", "--unsetenv-all", "--no-deps",
     "--service-ports", "--use-aliases", "--build", "--no-TTY", "--remove-orphans", "--quiet-pull",
+    "--down", "--wait",
 ))  # fmt: skip
 _SWITCH_LETTERS = "ditTPq"
 

@@ -74,6 +74,13 @@ def served(name: str | None, words: Sequence[Maybe[str]]) -> Served | None:
     return Served(port, words[1] == "funnel", is_raw, path, places[-1])
 
 
+def opened(words: Sequence[Maybe[str]]) -> int | None:
+    """The port of what is served that a command opens to the internet, as it was written: `funnel 443 on`."""
+    if len(words) != 4 or words[1] != "funnel" or isinstance(words[2], Unknown) or words[3] != "on":
+        return None
+    return _number(words[2])
+
+
 def target_of(text: str) -> Target | None:
     """Where a target leads; `None` for a text or a folder, which Tailscale hands out itself."""
     match = _TARGET.fullmatch(text) if text[:1] != "/" else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from compolint.load.firewall.nft.alike import Alike
 from compolint.load.firewall.nft.expressions import Expressions
 from compolint.load.firewall.nft.includes import included
 from compolint.load.firewall.nft.statements import parts
@@ -51,6 +52,8 @@ class Ruleset:
         self._chain_of_files = [source.path]
         self._rules = 0
         self._open_chain: Chain | None = None  # whose block is being read
+        self._open_table: Table | None = None  # that it is in
+        self._alike = Alike(self.texts)
         self._files = 0
         self._read(parse(source), self._command)
 
@@ -70,10 +73,24 @@ class Ruleset:
     def _all(self, statements: tuple[Statement, ...], path: str, take: _Take) -> None:
         for statement in statements:
             try:
+                if statement.line and self._plain(statement, path):
+                    continue
                 if statement.nodes and not self._common(statement, path, take):
                     take(statement, path)
             except Refused as refused:
                 self._fault("syntax", refused.message, refused.span)
+
+    def _plain(self, statement: Statement, path: str) -> bool:
+        """Adds a rule to the open chain, if one that is written alike was read."""
+        if self._open_chain is None or self._open_table is None or self._rules > _MOST_RULES:
+            return False
+        families = FAMILIES[self._open_table.family]
+        rule = self._alike.read(statement, path, families, self._handle(statement, path))
+        if rule is None:
+            return False
+        self._rules += 1
+        self._open_chain.rules.append(rule)
+        return True
 
     def _common(self, statement: Statement, path: str, take: _Take) -> bool:
         """What may stand in every block."""
@@ -224,7 +241,7 @@ class Ruleset:
         if not words:
             return
         block = words.group("`{`")
-        before, self._open_chain = self._open_chain, chain
+        before, self._open_chain, self._open_table = self._open_chain, chain, table
         self._block(block, words.path, lambda inner, path: self._in_chain(inner, path, table, chain))
         self._open_chain = before
         if statement.is_broken and not table.is_cut:
@@ -356,9 +373,6 @@ class Ruleset:
         path = words.path
         span = Span(path, statement.start, statement.end)
         text = self.texts[path]
-        handle = (
-            _HANDLE.match(text, statement.end) if text[statement.end : statement.end + 3] == " # " else None
-        )
         if statement.is_broken:
             chain.rules.append(Rule(None, span))
             return
@@ -368,7 +382,14 @@ class Ruleset:
             self._fault("syntax", refused.message, refused.span)
             chain.rules.append(Rule(None, span))
             return
-        chain.rules.append(Rule(found, span, handle[1] if handle else ""))
+        chain.rules.append(Rule(found, span, self._handle(statement, path)))
+        self._alike.learn(statement, path, FAMILIES[table.family], found)
+
+    def _handle(self, statement: Statement, path: str) -> str:
+        """The number of a rule, which `nft -a` writes behind it."""
+        text, end = self.texts[path], statement.end
+        found = _HANDLE.match(text, end) if text.startswith(" # ", end) else None
+        return found[1] if found else ""
 
     def _do_set(self, verb: str, table: Table, words: Words, statement: Statement) -> None:
         name = words.take_name("the name of a set").text
@@ -447,11 +468,7 @@ class Ruleset:
 
     def _has_definitions(self, block: Group | Block) -> bool:
         names = ("define", "redefine", "undefine", "include")
-        return any(
-            getattr(statement.nodes[0], "text", "") in names
-            for statement in _statements(block)
-            if statement.nodes
-        )
+        return any(statement.first in names for statement in _statements(block))
 
     def _words(self, nodes: tuple[Node, ...], path: str, end: int) -> Words:
         return Words(nodes, path, end)

@@ -100,6 +100,8 @@ class Given:
         return (Match("interface" if chain.hook == "ingress" else "out_interface", chain.devices),)
 
     def _sketched(self, rule: Rule, sets: Sets) -> Sketched:
+        if rule.drawn is not None:
+            return rule.drawn
         if rule.parts is not None:
             try:
                 return sketched(rule.parts, sets, self.text)

@@ -1,6 +1,6 @@
 """The rules that one rule of nftables becomes: each with one action, sets of concatenations taken apart."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice, product
 from typing import Literal
 
@@ -50,7 +50,7 @@ _NOTHING = Case((), Span("", 0, 0))
 class Sketch(NamedTuple):
     matches: tuple[Match, ...]
     action: Action
-    spans: dict[str, Span]
+    spans: Mapping[str, Span]
 
 
 class Sketched(NamedTuple):
@@ -69,6 +69,18 @@ def sketched(parts: Sequence[Part], sets: Sets, text: "Text") -> Sketched:
     return Sketched(drawing.rules, drawing.packets, drawing.comment)
 
 
+def required(part: Part, sets: Sets, text: "Text") -> tuple[Match, ...] | None:
+    """What one part asks of a packet; none if it does something, too, or can be fulfilled in several ways."""
+    drawing = _Drawing(sets, text)
+    drawing.add(part)
+    return drawing.required()
+
+
+def key_of(match: Match) -> object:
+    """What tells a match apart: of those with equal keys a rule needs one."""
+    return match if match.what in ("maybe", "never") else match[:3]
+
+
 class Text:
     """The file's own words at a place."""
 
@@ -85,7 +97,7 @@ class Text:
 class _Drawing:
     def __init__(self, sets: Sets, text: Text) -> None:
         self._sets, self._text = sets, text
-        self._common: dict[tuple[object, ...], Match] = {}  # what holds in each branch, once
+        self._common: dict[object, Match] = {}  # what holds in each branch, once
         self._spans: dict[str, Span] = {}
         self._branches = [_NOTHING]
         self.rules: list[Sketch] = []
@@ -118,8 +130,13 @@ class _Drawing:
             self.packets = part.packets
         elif isinstance(part, Comment):
             self.comment = part.text
-            for spans in (self._spans, *(rule.spans for rule in self.rules)):
-                spans.setdefault("comment", part.span)
+            self._spans.setdefault("comment", part.span)
+            for number, rule in enumerate(self.rules):
+                self.rules[number] = rule._replace(spans={"comment": part.span, **rule.spans})
+
+    def required(self) -> tuple[Match, ...] | None:
+        """What holds in any case; none if that is not all."""
+        return None if self.rules or self._branches != [_NOTHING] else tuple(self._common.values())
 
     def emit(self, action: Action, at: Span | None, case: Case | None = None) -> None:
         """A rule for each branch, which may ask for more."""
@@ -137,7 +154,7 @@ class _Drawing:
             self.rules.append(Sketch((*self._common.values(), *own), action, spans))
 
     def _require(self, match: Match, at: Span) -> None:
-        self._common.setdefault(match if match.what in ("maybe", "never") else match[:3], match)
+        self._common.setdefault(key_of(match), match)
         self._spans.setdefault(match.what, at)
 
     def _branch(self, found: list[Case]) -> None:

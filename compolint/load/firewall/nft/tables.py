@@ -1,11 +1,14 @@
 """Tables, chains and sets of nftables on their way from statements to entities."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from compolint.load.firewall.nft.values import Elements, Pair, Part, Value
 from compolint.model.firewall import Family, Hook, Verdict
 from compolint.text import Span
 from compolint.unknown import Maybe
+
+if TYPE_CHECKING:
+    from compolint.load.firewall.nft.sketches import Sketched
 
 FAMILIES: dict[str, tuple[Family, ...]] = {
     "ip": (4,), "ip6": (6,), "inet": (4, 6), "netdev": (4, 6), "arp": (), "bridge": (),
@@ -24,12 +27,18 @@ HOOKS: dict[str, tuple[Hook, int]] = {
 
 
 class Rule:
-    """A rule as it stands; `parts` is None for one that is not understood."""
+    """A rule as it stands; `parts` is None for one that is not understood.
 
-    __slots__ = ("handle", "parts", "span")
+    Of one whose meaning is known already, they are only its jumps.
+    """
 
-    def __init__(self, parts: list[Part] | None, span: Span, handle: str = "") -> None:
+    __slots__ = ("drawn", "handle", "parts", "span")
+
+    def __init__(
+        self, parts: list[Part] | None, span: Span, handle: str = "", drawn: "Sketched | None" = None
+    ) -> None:
         self.parts, self.span, self.handle = parts, span, handle
+        self.drawn = drawn
 
 
 class Chain:

@@ -1,0 +1,78 @@
+"""Unit that may fill DOCKER-USER before Docker makes it
+
+Docker makes the chain DOCKER-USER when it starts. A unit that adds rules to it is started at the same
+time unless it says otherwise: at some boots its commands fail, and the ports are open until somebody
+looks. Order it behind `docker.service`.
+
+```ini etc/systemd/system/docker-user.service
+[Unit]
+Description=Rules for containers
+
+[Service]
+Type=oneshot
+ExecStart=/usr/sbin/iptables -I DOCKER-USER -i eth0 -j DROP  #! docker-user.service may run before Docker
+
+[Install]
+WantedBy=multi-user.target
+```
+
+## Instead
+
+```ini etc/systemd/system/docker-user.service
+[Unit]
+Description=Rules for containers
+After=docker.service
+PartOf=docker.service
+
+[Service]
+Type=oneshot
+ExecStart=/usr/sbin/iptables -I DOCKER-USER -i eth0 -j DROP
+
+[Install]
+WantedBy=multi-user.target
+```
+
+A unit that makes the chain itself, `iptables -N DOCKER-USER`, may run before.
+"""
+
+from compolint.api import Command, Fix, Problem, Problems, Severity, Unit, Unknown, World, check
+
+_CHAIN = "DOCKER-USER"
+_TABLES = ("iptables", "ip6tables", "iptables-nft", "iptables-legacy")
+
+
+@check(
+    Severity.MEDIUM,
+    clauses="H3",
+    cwe=(696,),
+    references=(
+        "https://docs.docker.com/engine/network/firewall-iptables/",
+        "https://www.freedesktop.org/software/systemd/man/latest/systemd.unit.html",
+    ),
+    when="acts",
+)
+def rules_before_docker(command: Command, world: World) -> Problems:
+    if (
+        not command.is_of_unit
+        or command.ends_unit
+        or command.name not in _TABLES
+        or _CHAIN not in command.words
+    ):
+        return
+    unit = world.get(Unit, command.owner)
+    if unit is None or not unit.is_complete or _is_behind(unit):
+        return
+    own = [
+        each for each in world.owned(Command, command.owner) if each.name in _TABLES and _CHAIN in each.words
+    ]
+    if own[0] is command and not any(each.has("-N", "--new-chain") for each in own):
+        yield Problem(
+            f"{unit.name} may run before Docker, which makes the chain that this fills",
+            at=command.at("words", 0),
+            fix=Fix("add `After=docker.service` and `PartOf=docker.service` to [Unit]"),
+        )
+
+
+def _is_behind(unit: Unit) -> bool:
+    said = unit.values("After", "Unit")
+    return any(isinstance(value, Unknown) or "docker." in value for value in said)
