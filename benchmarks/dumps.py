@@ -1,4 +1,4 @@
-"""Rule sets of packet filters as large machines have them: counters, comments, sets of ports, chains of one's own."""
+"""Rule sets of packet filters as large machines have them: with counters, comments, lists of ports, own chains."""
 
 import random
 from collections.abc import Callable

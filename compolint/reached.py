@@ -46,6 +46,7 @@ def with_reach(problem: Problem, listener: "Listener", world: World) -> Problem:
         severity = Severity.MEDIUM if severity is None else min(severity, Severity.MEDIUM)
     return problem._replace(
         message=problem.message + words,
-        notes=(*problem.notes, *found.because[1:]),
+        # What an engine adds by itself stands nowhere but at the port.
+        notes=(*problem.notes, *(note for note in found.because if note.at not in listener.places())),
         severity=severity,
     )

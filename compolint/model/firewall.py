@@ -67,8 +67,8 @@ class Match(NamedTuple):
 
 Verdict = Literal["accept", "drop", "reject", "return"]
 Kind = Literal[
-    "accept", "drop", "reject", "return", "jump", "goto", "continue", "dnat", "redirect", "snat", "masquerade",
-    "mark", "connection_mark", "save_mark", "restore_mark", "notrack", "unknown",
+    "accept", "drop", "reject", "return", "jump", "goto", "continue", "dnat", "redirect", "snat",
+    "masquerade", "mark", "connection_mark", "save_mark", "restore_mark", "notrack", "unknown",
 ]  # fmt: skip
 
 
