@@ -1,4 +1,4 @@
-"""Rule sets of packet filters as large machines have them: with counters, comments, lists of ports, own chains."""
+"""Rule sets of packet filters as large machines have them, with counters, comments and lists of ports."""
 
 import random
 from collections.abc import Callable

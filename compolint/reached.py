@@ -38,7 +38,8 @@ def with_reach(problem: Problem, listener: "Listener", world: World) -> Problem:
     words = _WORDS[found.answer]
     if found.is_for_some:
         words = f", and a firewall lets only {', '.join(found.sources)} in from the internet"
-        severity = Severity.MEDIUM if severity is None else min(severity, Severity.MEDIUM)
+        if not found.by_cloud:
+            severity = Severity.MEDIUM if severity is None else min(severity, Severity.MEDIUM)
     elif found.answer == "closed" and found.by_cloud:
         # Whether it is this machine's is seldom said, and one layer is soon opened.
         words = ", which only a cloud's firewall keeps from the internet"

@@ -434,6 +434,14 @@ def test_what_is_gone_and_who_took_a_port_over_is_told(call: Call) -> None:
     assert "gone: node no longer listens on 127.0.0.1, port 1/tcp" in ended.out
 
 
+@pytest.mark.parametrize("after", ["", "done\n"])
+def test_a_capture_without_any_listener_is_no_proof_that_all_is_well(call: Call, after: str) -> None:
+    ended = compared(call, listed("0.0.0.0:22", "sshd"), after)
+    assert (ended.code, ended.err) == (3, "compolint: nothing to compare: the capture shows no listener\n")
+    assert "Unlike" not in ended.out
+    assert compared(call, listed("0.0.0.0:22", "sshd"), after, "--allow-empty").code == 0
+
+
 def test_captures_of_different_programs_are_compared_with_a_hint(call: Call) -> None:
     ended = compared(call, f"{PS}db     0.0.0.0:5432->5432/tcp\n", listed("0.0.0.0:5432", "docker-proxy"))
     assert ended.code == 0

@@ -109,3 +109,11 @@ def test_a_rule_that_no_packet_can_match_is_dead_wherever_it_stands() -> None:
 def test_thousands_of_rules_beside_each_other_leave_each_other_alone() -> None:
     rules = [f"-s 10.0.{n >> 8}.{n & 255} -p tcp --dport {n + 1} -j DROP" for n in range(2000)]
     assert set(dead([*rules, rules[5], "-s 10.0.0.7 -p tcp -j DROP"])) == {2001}
+
+
+def test_rules_for_different_messages_of_icmp_do_not_take_each_others_packets() -> None:
+    assert (
+        dead(["-p icmp --icmp-type echo-reply -j ACCEPT", "-p icmp --icmp-type echo-request -j ACCEPT"]) == {}
+    )
+    (found,) = dead(["-p icmp -j ACCEPT", "-p icmp --icmp-type echo-request -j ACCEPT"]).values()
+    assert (found.rule.number, found.kind) == (2, "redundant")

@@ -29,7 +29,18 @@ COMMIT
 The policy alone says nothing: the chain is asked about a port that no rule mentions.
 """
 
-from compolint.api import Chain, Fix, Problem, Problems, Severity, World, check, is_in_words, open_by_default
+from compolint.api import (
+    Chain,
+    Fix,
+    Problem,
+    Problems,
+    Severity,
+    World,
+    check,
+    decides,
+    is_in_words,
+    open_by_default,
+)
 
 
 @check(
@@ -45,6 +56,8 @@ def default_accept(chain: Chain, world: World) -> Problems:
         return
     if is_in_words(chain.policy) or chain.policy != "accept":
         return  # of a part of a listing, or of commands that only add rules, nothing is said
+    if not decides(chain, world):
+        return  # it limits rates, beside whatever decides
     answer = open_by_default(chain, world)
     if answer and answer.answer == "open":
         yield Problem(

@@ -50,7 +50,7 @@ def compare(
         warnings=(*_warnings(old), *_warnings(new), *_unlike(old, new)),
     )
     _write(shown, wanted, options)
-    return _code(shown, (old.surveyed, new.surveyed), bool(old.doors or new.doors), allow_empty)
+    return _code(shown, (old.surveyed, new.surveyed), bool(new.doors), allow_empty)
 
 
 def hold_against(
@@ -122,7 +122,7 @@ def _warnings(look: Look) -> list[str]:
 def _unlike(old: Look, new: Look) -> list[str]:
     """A hint for people who compare what cannot be compared."""
     before, after = ({door.source for door in each.doors} for each in (old, new))
-    if not before or before & after:
+    if not before or not after or before & after:
         return []
     names = " and ".join(sorted(after))
     return [f"Unlike: {old.path} has nothing of {names}, so all that {new.path} shows by it is new"]

@@ -5,17 +5,20 @@ two of these sets is undecided: some rule on the way has a match that the files 
 looked at once for each sort of packet, however often others jump to it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from compolint.exposure.index import Index
 from compolint.exposure.packet import ANY_PORT, Packet, Place, Tags
 from compolint.exposure.sources import Axis
 from compolint.exposure.tables import Name, Tables
 from compolint.model.firewall import Action, Chain, FirewallRule, Marking, Match, What
 from compolint.model.values import Ports
+from compolint.pattern import pattern
 from compolint.tuples import NamedTuple
 
 _DEEPEST = 100  # jumps
 _LAST_PORT = 65535
+_MADE_UP = pattern(r"br-[0-9a-f]{12}$")  # by Docker, from the number of a network
 
 
 # What the kernel knows of connections: a packet that it does not follow passes no such match, negated or not.
@@ -51,8 +54,9 @@ class Chains:
         for chain in sorted(tables.chains.values(), key=lambda chain: chain.priority):
             if chain.hook:
                 self._hooked.setdefault(chain.hook, []).append(chain)
-        self._known: dict[tuple[Packet, Name], Outcomes] = {}
+        self._known: dict[tuple[Packet, Name, int], Outcomes] = {}
         self._cuts: dict[tuple[str, tuple[What, ...]], tuple[int, ...]] = {}
+        self._index: dict[Name, Index] = {}
         self._matches: dict[int, tuple[Match, ...]] = {}  # by the rule, which the tables keep
 
     def cuts(self, protocol: str, whats: tuple[What, ...]) -> tuple[int, ...]:
@@ -76,10 +80,10 @@ class Chains:
         """The chains of a hook in the order in which a packet passes them."""
         return self._hooked.get(hook, [])
 
-    def outcomes(self, chain: Chain, packet: Packet) -> Outcomes:
-        """What may become of a packet in a base chain, its policy included."""
+    def outcomes(self, chain: Chain, packet: Packet, among: int | None = None) -> Outcomes:
+        """What may become of a packet in a base chain, its policy included, for those `among` the clients."""
         found: dict[Outcome, int] = {}
-        for outcome, clients in self.summary((chain.table, chain.name), packet).items():
+        for outcome, clients in self.summary((chain.table, chain.name), packet, among).items():
             if outcome.verdict == "return":
                 for verdict in _policies(chain):
                     _add(found, outcome._replace(verdict=verdict), clients)
@@ -87,28 +91,36 @@ class Chains:
                 _add(found, outcome, clients)
         return found
 
-    def summary(self, name: Name, packet: Packet, depth: int = 0) -> Outcomes:
+    def summary(self, name: Name, packet: Packet, among: int | None = None, depth: int = 0) -> Outcomes:
         """What may become of a packet in a chain; `return` where it reaches the end."""
-        known = self._known.get((packet, name))
+        clients = self.axis.all if among is None else among
+        known = self._known.get((packet, name, clients))
         if known is None:
             # A chain that is on its way to itself: the kernel refuses such rules, so nothing is known.
-            self._known[packet, name] = _anything(packet.tags, self.axis.all)
-            known = self._known[packet, name] = self._walk(name, packet, depth)
+            self._known[packet, name, clients] = _anything(packet.tags, clients)
+            known = self._known[packet, name, clients] = self._walk(name, packet, clients, depth)
         return known
 
-    def _walk(self, name: Name, packet: Packet, depth: int) -> Outcomes:
+    def rules(self, name: Name, packet: Packet) -> Sequence[FirewallRule]:
+        """The rules of a chain that may match a packet, in their order."""
+        index = self._index.get(name)
+        if index is None:
+            index = self._index[name] = Index(self.tables.rules.get(name, ()), _interface, _fails)
+        return index.rules(packet)
+
+    def _walk(self, name: Name, packet: Packet, among: int, depth: int) -> Outcomes:
         if name not in self.tables.chains or depth > _DEEPEST:
-            return _anything(packet.tags, self.axis.all)
+            return _anything(packet.tags, among)
         found: dict[Outcome, int] = {}
-        here = {packet.tags: self.axis.all}  # who comes as far as the rule, by what was written on the packet
-        for rule in self.tables.rules.get(name, ()):
+        here = {packet.tags: among}  # who comes as far as the rule, by what was written on the packet
+        for rule in self.rules(name, packet):
             after: dict[Tags, int] = {}
             for tags, clients in here.items():
                 marked = packet if tags == packet.tags else packet._replace(tags=tags)
                 may, must = self.matching(rule, marked)
                 taken = clients & may
                 if taken:
-                    must = self._apply(rule, marked, taken, must, found, after, depth)
+                    must = self._apply(rule, marked, taken, must, found, after, among, depth)
                     clients &= ~must
                 if clients:
                     after[tags] = after.get(tags, 0) | clients
@@ -127,13 +139,14 @@ class Chains:
         must: int,
         found: dict[Outcome, int],
         after: dict[Tags, int],
+        among: int,
         depth: int,
     ) -> int:
         """Does what a rule says with the packets that it takes; gives those that certainly end here."""
         tags = packet.tags
         kind = rule.action.kind
         if kind in ("jump", "goto"):
-            inner = self.summary((rule.table, rule.action.chain), packet, depth + 1)
+            inner = self.summary((rule.table, rule.action.chain), packet, among, depth + 1)
             for outcome, clients in inner.items():
                 clients &= taken
                 if not clients:
@@ -208,6 +221,11 @@ class Chains:
             may |= some
             must |= surely
         return may, must
+
+
+def _fails(match: Match, packet: Packet) -> bool:
+    """Whether a packet surely has not what a match asks of its port or its interface."""
+    return _TESTS[match.what](match.values, packet) == match.negated
 
 
 def _values(matches: Iterable[Match], whats: tuple[What, ...]) -> Iterator[object]:
@@ -319,7 +337,7 @@ def _direction(values: tuple[object, ...], packet: Packet) -> bool | None:
 
 
 def _interface(values: tuple[object, ...], name: str) -> bool | None:
-    """Of `br-?web` only the beginning is known, and that it is not `br-?db`."""
+    """Of `br-?web` only the beginning is known, and that it is not `br-?db`, nor one that somebody named."""
     answer: bool | None = False
     beginning, is_open, _ = name.partition("?")
     for each in values:
@@ -332,7 +350,7 @@ def _interface(values: tuple[object, ...], name: str) -> bool | None:
                 return True
             if is_open and each.startswith(beginning):
                 answer = None
-        elif is_open and each.startswith(beginning) and "?" not in each:
+        elif is_open and _MADE_UP.match(each):
             answer = None
     return answer
 

@@ -1,11 +1,12 @@
 """Whether a cloud's firewall lets clients from the internet as far as the machine."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from compolint.exposure.machine import Door
+from compolint.exposure.machine import INTERNET, Door, covers
 from compolint.exposure.reach import Reach
+from compolint.exposure.sources import network
 from compolint.model.cloud import CloudRule
-from compolint.text import Note
+from compolint.text import Note, Span
 from compolint.unknown import Undecided
 
 
@@ -30,11 +31,13 @@ def lets_in(rules: Iterable[CloudRule], door: Door) -> Reach | None:
 
 def _of_resource(resource: str, rules: list[CloudRule], door: Door) -> Reach:
     doubts = []
+    some: list[tuple[str, Span]] = []
     for rule in rules:
         try:
             is_for_it = _is_about(rule, door)
             at = rule.everybody("sources") if is_for_it else None
             if at is None:
+                some += _public(rule) if is_for_it and rule.action == "allow" else ()
                 continue
             if rule.action == "deny":
                 return Reach("closed", (Note(f"{resource} keeps everybody out", at),))
@@ -43,7 +46,22 @@ def _of_resource(resource: str, rules: list[CloudRule], door: Door) -> Reach:
             doubts.append(Note(f"{resource} may let everybody in: `{doubt.value}` is not known", rule.span))
     if doubts:
         return Reach("undecided", tuple(doubts))
+    if some:
+        told = tuple(Note(f"{resource} lets {source} in", at) for source, at in some)
+        sources = tuple(source for source, _ in some)
+        return Reach("undecided", told, sources=sources, is_for_some=True)
     return Reach("closed", (Note(f"{resource} has no rule that lets everybody in", rules[0].span),))
+
+
+def _public(rule: CloudRule) -> Iterator[tuple[str, Span]]:
+    """The networks of the internet that a rule names, which are not all of it."""
+    for text, at in rule.each("sources"):
+        try:
+            stretch = network(str(text))
+        except ValueError:
+            continue  # another group's name, or the list of a provider
+        if covers(INTERNET[stretch.family], stretch):
+            yield str(text), at
 
 
 def _is_about(rule: CloudRule, door: Door) -> bool:

@@ -70,7 +70,7 @@ class Doors:
     def all_bridges(self) -> tuple[Bridge, ...]:
         """The networks of the engine: its own is there beside those that the project declares."""
         own = {_OWN.key: _OWN} if self.bridges else {}
-        return tuple({**self.bridges, **own}.values())
+        return tuple({**own, **self.bridges}.values())
 
     def _published(
         self, listener: Listener, address: Addresses | None, families: tuple[Family, ...], ports: Ports
@@ -105,6 +105,13 @@ class Doors:
 
     def networks(self, workload: Workload) -> list[Bridge]:
         """The networks that a container is on."""
+        found = self._networks(workload)
+        if workload.kind == "container":
+            for bridge in found:
+                self.bridges[bridge.key] = self.bridges[bridge.key]._replace(is_podman=True)
+        return [self.bridges[bridge.key] for bridge in found]
+
+    def _networks(self, workload: Workload) -> list[Bridge]:
         if workload.networks:
             return [self._network(key, workload) for key in workload.networks]
         mode = assume(workload.network_mode, "") or ""

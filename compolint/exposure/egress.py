@@ -7,7 +7,7 @@ from compolint.exposure.layout import Guarded
 from compolint.exposure.machine import CLIENT_PORT, POOLS, Machine, Setup
 from compolint.exposure.packet import CLIENTS, Packet, Place
 from compolint.exposure.path import Path, Routes
-from compolint.exposure.reach import Reach, agreed
+from compolint.exposure.reach import Reach, agreed, together
 from compolint.exposure.sources import network, shown
 from compolint.exposure.trace import decisions
 from compolint.model.firewall import Addresses
@@ -16,7 +16,8 @@ from compolint.text import Note, Span
 from compolint.tuples import NamedTuple
 
 METADATA = network("169.254.169.254")
-SOMEBODY = network("1.1.1.1")  # stands for all servers of the internet
+# They stand for all servers of the internet.
+SOMEBODY, SOMEBODY_BY_IPV6 = network("1.1.1.1"), network("2606:4700:4700::1111")
 _HTTP, _HTTPS = 80, 443
 
 
@@ -47,10 +48,18 @@ def egress(guarded: Guarded) -> Iterator[Egress]:
             span,
             tuple(workload.name for workload in workloads),
             {
-                "internet": ask(machine, bridge, SOMEBODY, _HTTPS, Note("asks a server", span)),
+                "internet": _internet(machine, bridge, Note("asks a server", span)),
                 shown(METADATA): ask(machine, bridge, METADATA, _HTTP, Note("asks a cloud's metadata", span)),
             },
         )
+
+
+def _internet(machine: Machine, bridge: Bridge, asking: Note) -> Reach:
+    """By either family, if the network has both."""
+    answers = [ask(machine, bridge, SOMEBODY, _HTTPS, asking)]
+    if bridge.has_ipv6 and 6 in machine.families:
+        answers.append(ask(machine, bridge, SOMEBODY_BY_IPV6, _HTTPS, asking))
+    return together(answers)
 
 
 def ask(
@@ -70,7 +79,8 @@ def _of_setup(
     asking: Note,
     protocol: str,
 ) -> Reach:
-    chains = setup.chains[4]
+    family = target.family
+    chains = setup.chains[family]
     goal = Place("elsewhere", (target,))
 
     def behind(place: Place) -> str:
@@ -78,7 +88,7 @@ def _of_setup(
 
     path = Path(chains, Routes(behind, machine.address_on, machine.place, setup.forwards))
     first = Packet(
-        family=4,
+        family=family,
         protocol=protocol,
         source=CLIENTS,
         destination=goal,
@@ -90,7 +100,8 @@ def _of_setup(
         asked_port=port,
         client_port=CLIENT_PORT,
     )
-    everybody = chains.axis.mask((bridge.subnet,) if bridge.subnet else POOLS[4])
+    subnet = bridge.subnet if bridge.subnet and bridge.subnet.family == family else None
+    everybody = chains.axis.mask((subnet,) if subnet else POOLS[family])
     answer = path.converse(first, everybody, lambda passed: not passed.is_local)
     through, stopped = answer.through & everybody, answer.stopped & everybody
 
@@ -101,6 +112,6 @@ def _of_setup(
     if not through:
         return Reach("closed", told(stopped, "closed"))
     if not stopped:
-        return Reach("open", told(through, "open"), (4,))
+        return Reach("open", told(through, "open"), (family,))
     both = through & stopped
-    return Reach("undecided", told(both or stopped, "undecided" if both else "closed"), (4,))
+    return Reach("undecided", told(both or stopped, "undecided" if both else "closed"), (family,))

@@ -35,6 +35,7 @@ class Bridge(NamedTuple):
     subnet: Addresses | None = None
     has_ipv6: bool = False
     origin: Entity | None = None  # what declares it, or is on it
+    is_podman: bool = False
 
 
 class Published(NamedTuple):
@@ -67,12 +68,14 @@ def with_engine(
     """The tables with what the engine adds."""
     found = tables.copy()
     ports = tuple(port for port in ports if _concerns(port, found.family))
-    _add_podman(found, tuple(port for port in ports if port.is_podman))
+    _add_podman(found, bridges, tuple(port for port in ports if port.is_podman))
     ports = tuple(port for port in ports if not port.is_podman)
+    bridges = tuple(bridge for bridge in bridges if not bridge.is_podman)
     origins = (*(port.origin for port in ports), *(bridge.origin for bridge in bridges))
     origin = next((each for each in origins if each), None)
     if not engine.writes_rules or origin is None:
         return found
+    _add_zone(found, origin, bridges)
     if ("nat", "DOCKER") in found.chains:
         _add_ports(found, engine, tuple(port for port in ports if not _is_there(found, port)))
         return found
@@ -83,6 +86,16 @@ def with_engine(
     _translation(found, engine, origin, bridges)
     _add_ports(found, engine, ports)
     return found
+
+
+def _add_zone(tables: Tables, origin: Entity, bridges: tuple[Bridge, ...]) -> None:
+    """Where firewalld runs, Docker puts its networks in a zone from which and to which everything may go."""
+    rule = _Rules(tables, origin, "inet firewalld")
+    for chain in ("filter_INPUT", "filter_FORWARD"):
+        if ("inet firewalld", chain) in tables.chains:
+            tables.insert(*(rule(chain, _ACCEPT, _in(bridge)) for bridge in bridges))
+            if chain == "filter_FORWARD":
+                tables.insert(*(rule(chain, _ACCEPT, _out(bridge)) for bridge in bridges))
 
 
 def _chains_27(tables: Tables, origin: Entity, bridges: tuple[Bridge, ...]) -> None:
@@ -210,12 +223,23 @@ def _add_ports(tables: Tables, engine: Engine, ports: tuple[Published, ...]) -> 
                 )  # fmt: skip
 
 
-def _add_podman(tables: Tables, ports: tuple[Published, ...]) -> None:
-    """What Podman's network program adds; whether FORWARD's policy holds for its ports differs by release."""
+def _add_podman(tables: Tables, bridges: tuple[Bridge, ...], ports: tuple[Published, ...]) -> None:
+    """What Podman's network program adds; whether FORWARD's policy holds beside it differs by release."""
+    maybe = Match("maybe", text="the release of Podman")
+    for bridge in bridges:
+        if bridge.is_podman and bridge.origin and not bridge.internal:
+            rule = _Rules(tables, bridge.origin)
+            tables.ensure(("filter", "FORWARD"), bridge.origin)
+            tables.insert(
+                rule("FORWARD", _ACCEPT, _in(bridge), maybe),
+                rule("FORWARD", _ACCEPT, _out(bridge), _KNOWN, maybe),
+            )
     for port in ports:
         nat, rule = _Rules(tables, port.origin, "nat"), _Rules(tables, port.origin)
-        for name in (("nat", "PREROUTING"), ("nat", "OUTPUT"), ("filter", "FORWARD")):
+        for name in (("nat", "PREROUTING"), ("nat", "OUTPUT"), ("nat", "POSTROUTING"), ("filter", "FORWARD")):
             tables.ensure(name, port.origin)
+        loopback = Match("source", (_LOOPBACK[tables.family],))
+        tables.append(nat("POSTROUTING", Action("masquerade"), loopback, _out(port.bridge)))
         where = (Match("destination", (port.address,)),) if port.address else (_TO_LOCAL,)
         protocol = Match("protocol", (port.protocol,))
         for published, target in _pairs(port):
@@ -224,7 +248,6 @@ def _add_podman(tables: Tables, ports: tuple[Published, ...]) -> None:
                 tables.append(nat(chain, to, *where, protocol, Match("port", (published,))))
         container = Match("destination", (numbered(port.number, tables.family),))
         back = Match("source", (numbered(port.number, tables.family),))
-        maybe = Match("maybe", text="the release of Podman")
         tables.insert(
             rule("FORWARD", _ACCEPT, back),
             rule("FORWARD", _ACCEPT, container, _KNOWN),

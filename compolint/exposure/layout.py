@@ -17,20 +17,21 @@ from compolint.exposure.engine import (
     with_tailscale,
 )
 from compolint.exposure.learnt import learn
-from compolint.exposure.machine import FAMILIES, Door, Machine, Setup, Zone, setup
+from compolint.exposure.machine import AND, FAMILIES, Door, Machine, Setup, Zone, setup
 from compolint.exposure.sources import network
 from compolint.exposure.tables import Tables, tables_of
 from compolint.exposure.zones import zones_of
 from compolint.machines import Machines
 from compolint.model import Entity
+from compolint.model.cloud import CloudRule
 from compolint.model.firewall import Addresses, Chain, Family, Firewall, FirewallRule
 from compolint.model.host import Host, OwnZone
 from compolint.model.listener import Listener
 from compolint.model.setting import Setting
-from compolint.model.values import Address
+from compolint.model.values import Address, Ports
 from compolint.model.workload import Workload
-from compolint.text import Span
 from compolint.tuples import NamedTuple
+from compolint.unknown import assume
 from compolint.world import World
 
 _TAILSCALE = "tailscale0"
@@ -105,35 +106,57 @@ def _machine(
     workloads: list[Workload],
 ) -> Guarded:
     daemon = _daemon(world, listeners)
-    alternatives = list(_loaded(world, firewalls))
+    alternatives = [
+        each for those, words in _alone(world, firewalls) for each in _loaded(world, those, words)
+    ]
     every = [each for tables, _ in alternatives for each in tables.values()]
     learnt = learn(every)
     maker = Doors(world, learnt, has_proxy=daemon.has_proxy)
     doors = tuple(door for listener in listeners for door in maker.of(listener))
     containers = tuple((workload, tuple(maker.networks(workload))) for workload in workloads)
     bridges, published = maker.all_bridges(), tuple(maker.published)
-    zones = zones_of(every, bridges, host, world.of(OwnZone))
+    zones = zones_of(every, bridges, learnt, host, world.of(OwnZone))
     releases = _releases(host) if bridges else ("29",)
     wan = zones[0].interfaces[0]
     setups: list[Setup] = []
+    networks = [bridge.subnet for bridge in bridges if bridge.subnet]
+    has_podman = any(each.is_podman for each in published)
+    routes_loopback = has_podman or (daemon.writes_rules and not daemon.has_proxy)
     filtered = {family: each.span for each in firewalls for family in each.families}
     for tables, assumed in alternatives:
         known = ("nat", "DOCKER") in tables[4].chains or not daemon.writes_rules
         for release in releases[-1:] if known else releases:
             engine = daemon._replace(release=release)
             made = {family: with_engine(each, engine, bridges, published) for family, each in tables.items()}
-            words = assumed if known or len(releases) == 1 else f"{assumed} if Docker is of release {release}"
-            setups += _with_tailnet(made, zones, words.strip(), wan, doors, firewalls, filtered)
-    own, cuts = _own(host, zones), _cuts(every, published)
+            is_sure = known or len(releases) == 1
+            words = assumed if is_sure else _and(assumed, f"if Docker is of release {release}")
+            setups += (
+                setup(ready, zones, each, wan, filtered, networks=networks, routes_loopback=routes_loopback)
+                for ready, each in _with_tailnet(made, words, doors, firewalls)
+            )
+    own, cuts = _own(host, zones), _cuts(every, published, world.of(CloudRule))
     machine = Machine(zones, tuple(setups), bridges, published, own, learnt=learnt, cuts=cuts)
     if host and not host.ipv6:
         machine = machine._replace(families=(4,))
     return Guarded(machine, doors, tuple(firewalls), containers, host.name if host else None)
 
 
-def _cuts(tables: Iterable[Tables], published: Iterable[Published]) -> tuple[int, ...]:
+def _cuts(
+    tables: Iterable[Tables], published: Iterable[Published], clouds: Iterable[CloudRule]
+) -> tuple[int, ...]:
+    named = {port for those in tables for port in those.ports()}
+    # Rules for what is forwarded name ports of containers, which are others outside.
+    outside = (
+        Ports(first, last)
+        for each in published
+        if each.ports.first != each.target.first
+        for port in named
+        if (first := max(port.first - each.target.first, 0) + each.ports.first)
+        <= (last := min(port.last - each.target.first + each.ports.first, each.ports.last))
+    )
+    of_clouds = (ports for rule in clouds if (ports := assume(rule.ports, None)))
     cuts = {0}
-    for ports in (*(port for those in tables for port in those.ports()), *(each.ports for each in published)):
+    for ports in (*named, *outside, *of_clouds, *(each.ports for each in published)):
         cuts |= {ports.first, ports.last + 1}
     return tuple(sorted(cuts))
 
@@ -145,36 +168,77 @@ def _releases(host: Host | None) -> tuple[Release, ...]:
 
 
 def _with_tailnet(
-    tables: Mapping[Family, Tables],
-    zones: tuple[Zone, ...],
-    assumed: str,
-    wan: str,
-    doors: tuple[Door, ...],
-    firewalls: list[Firewall],
-    filtered: Mapping[Family, Span],
-) -> Iterator[Setup]:
+    tables: Mapping[Family, Tables], assumed: str, doors: tuple[Door, ...], firewalls: list[Firewall]
+) -> Iterator[tuple[Mapping[Family, Tables], str]]:
     """Tailscale puts its own rules above all others; whether it did, only a dump tells."""
-    yield setup(tables, zones, assumed, wan, filtered)
     mentioned = any(_TAILSCALE in each.interfaces() for each in tables.values())
     if (
-        mentioned
-        and doors
-        and ("filter", "ts-input") not in tables[4].chains
-        and all(each.origin == "intent" for each in firewalls)
+        not mentioned
+        or not doors
+        or ("filter", "ts-input") in tables[4].chains
+        or any(each.origin == "state" for each in firewalls)
     ):
-        with_it = {family: with_tailscale(each, doors[0].listener) for family, each in tables.items()}
-        words = f"{assumed} with Tailscale's own rules on top".strip()
-        yield setup(with_it, zones, words, wan, filtered)
+        yield tables, assumed
+        return
+    with_it = {family: with_tailscale(each, doors[0].listener) for family, each in tables.items()}
+    yield tables, _and(assumed, "if Tailscale has no rules of its own")
+    yield with_it, _and(assumed, "if Tailscale has its own rules on top")
 
 
-def _loaded(world: World, firewalls: list[Firewall]) -> Iterator[tuple[dict[Family, Tables], str]]:
-    """The rules that are loaded, by family; several sets where dumps of the same thing differ."""
+def _alone(world: World, firewalls: list[Firewall]) -> list[tuple[list[Firewall], str]]:
+    """The firewalls that may be on one machine together; several sets where files are of several machines.
+
+    Two dumps of the same chain are not of one machine, nor are files of one name in two folders. Which of
+    them the ports are on nobody says.
+    """
+    fillers: dict[tuple[object, ...], dict[str, Firewall]] = {}
+    for each in firewalls:
+        name = "" if each.origin == "state" else each.key.rpartition("/")[2]
+        for chain in world.where(Chain, "firewall", each.key):
+            for family in chain.families if chain.hook else ():
+                filled = each.tool, name, each.backend == "legacy", chain.table, chain.name, family
+                fillers.setdefault(filled, {})[each.key] = each
+    places: dict[str, tuple[str, int]] = {}
+    for those in fillers.values():
+        seen: dict[str, int] = {}
+        for each in those.values() if len(those) > 1 else ():
+            folder = _folder(each)
+            seen[folder] = seen.get(folder, 0) + 1
+            places.setdefault(each.key, (folder, seen[folder]))
+    if not places:
+        return [(firewalls, "")]
+    folders = {folder for folder, _ in places.values()}
+    found = []
+    for place in dict.fromkeys(places.values()):
+        own = [each for each in firewalls if places.get(each.key) == place]
+        others = [
+            each for each in firewalls if each.key not in places and _folder(each) not in folders - {place[0]}
+        ]
+        first = max(own, key=lambda each: 4 in each.families)
+        path, _, number = first.key.partition("~")
+        name = f"dump {number} of {path}" if number else path
+        found.append(([*own, *others], f"if {name} is of this machine"))
+    return found
+
+
+def _and(*conditions: str) -> str:
+    return AND.join(filter(None, conditions))
+
+
+def _folder(firewall: Firewall) -> str:
+    return firewall.span.path.rpartition("/")[0]
+
+
+def _loaded(
+    world: World, firewalls: list[Firewall], assumed: str
+) -> Iterator[tuple[dict[Family, Tables], str]]:
+    """The rules that are loaded, by family; several sets where nobody says which of them are."""
     active = [each for each in firewalls if each.enabled is not False]
     open_ones = [each for each in active if each.enabled is not True]
-    yield _tables(world, active), f"if {open_ones[0].tool} is on" if open_ones else ""
+    yield _tables(world, active), _and(assumed, f"if {open_ones[0].tool} is on" if open_ones else "")
     if open_ones:
         closed = [each for each in active if each.enabled is True]
-        yield _tables(world, closed), f"if {open_ones[0].tool} is off"
+        yield _tables(world, closed), _and(assumed, f"if {open_ones[0].tool} is off")
 
 
 def _tables(world: World, firewalls: Iterable[Firewall]) -> dict[Family, Tables]:
@@ -189,11 +253,17 @@ def _tables(world: World, firewalls: Iterable[Firewall]) -> dict[Family, Tables]
 
 
 def _daemon(world: World, listeners: list[Listener]) -> Engine:
-    """What the daemon's configuration says that changes which rules it writes."""
+    """What the configuration of the machine's daemon says that changes which rules it writes."""
+    owners = Machines(world.of(Host))
+    path = listeners[0].span.path if listeners else ""
+    settings = [
+        each
+        for each in world.of(Setting)
+        if each.scope == "docker_daemon" and owners.may_be_one(each.span.path, path)
+    ]
+    nearest = max((_nearness(path, each.span.path) for each in settings), default=0)
     said = {
-        setting.name: str(setting.value).lower()
-        for setting in world.of(Setting)
-        if setting.scope == "docker_daemon"
+        each.name: str(each.value).lower() for each in settings if _nearness(path, each.span.path) == nearest
     }
     return Engine(
         writes_rules=said.get("iptables") != "false",

@@ -14,6 +14,7 @@ from compolint.exposure.sources import Axis, everything, network, shown, without
 from compolint.exposure.tables import Tables
 from compolint.model import Entity
 from compolint.model.firewall import Addresses, Family
+from compolint.model.values import Ports
 from compolint.text import Note, Span
 from compolint.tuples import NamedTuple
 
@@ -77,6 +78,9 @@ class Door(NamedTuple):
         return Note(f"{'published' if self.published else 'open'} on {self.shown_address}", self.span)
 
 
+AND = " and "  # between the conditions of a setup
+
+
 class Setup(NamedTuple):
     """One way in which the machine may be set up."""
 
@@ -85,6 +89,8 @@ class Setup(NamedTuple):
     wan: str = "eth0"
     forwards: bool | None = True
     filtered: Mapping[Family, Span] = {}  # the families that files have rules for, and where
+    turned: Mapping[Family, tuple[tuple[int, Ports], ...]] = {}  # ports that rules turn into others
+    routes_loopback: bool = False  # on the engine's bridges, as Docker lets them where it has no proxy
 
 
 class Machine(NamedTuple):
@@ -161,10 +167,17 @@ def setup(
     assumed: str = "",
     wan: str = "eth0",
     filtered: Mapping[Family, Span] | None = None,
+    *,
+    networks: Iterable[Addresses] = (),
+    routes_loopback: bool = False,
 ) -> Setup:
     """A setup of these tables, whose sets of clients tell apart what rules and zones do."""
-    chains = {}
+    chains, turned = {}, {}
     for family, those in tables.items():
+        turned[family] = tuple(those.turned_ports())
         cuts = [*those.addresses(), *(each for zone in zones for each in zone.sources.get(family, ()))]
+        cuts += (each for each in networks if each.family == family)
         chains[family] = Chains(Axis(family, cuts), those)
-    return Setup(chains, assumed, wan, filtered=filtered or {})
+    return Setup(
+        chains, assumed, wan, filtered=filtered or {}, turned=turned, routes_loopback=routes_loopback
+    )

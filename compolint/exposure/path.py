@@ -6,7 +6,7 @@ remembered for the others. What the kernel does beyond the rules (it routes afte
 strangers' packets for 127.0.0.1, it answers on the address that was asked) is here, too.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from compolint.exposure.chains import Chains, Outcome
 from compolint.exposure.packet import ANYWHERE, NO_TAGS, Packet, Place, State
@@ -25,7 +25,7 @@ class Routes(NamedTuple):
     on: Callable[[str, Family], Place]  # the host's own address on an interface, in a family
     place: Callable[[Addresses], Place]  # whose an address is that a rule names
     forwards: bool | None = True  # packets that are not its own
-    routes_loopback: bool = False
+    routes_loopback: Collection[str] = ()  # interfaces by which addresses of the loopback may come in
 
 
 class Passed(NamedTuple):
@@ -60,10 +60,11 @@ class Path:
         self.chains, self.routes = chains, routes
         self.stopped = 0  # clients of whom some packet may have been dropped
         self.journal: list[Step] | None = None  # what happened, for those who ask why
+        self._among = 0  # those who are asked about
 
     def converse(self, first: Packet, clients: int, answers: Callable[[Passed], bool | None]) -> Answer:
         """Who can talk to what `answers` where the first packet arrives."""
-        from_host = not first.interface
+        from_host, self._among = not first.interface, clients
         arrived = self._sent([(first, clients)], from_host=from_host)
         through, stopped, delivered = 0, self._stopped(), 0
         for passed in arrived:
@@ -78,7 +79,7 @@ class Path:
 
     def received(self, first: Packet, clients: int) -> Answer:
         """Whose first packet a program of the host would get, if no rule had sent it elsewhere before."""
-        left = 0
+        left, self._among = 0, clients
         for those in self._hook("input", {first: clients}).values():
             left |= those
         return Answer(left, self._stopped())
@@ -175,7 +176,9 @@ class Path:
 
     def _is_martian(self, packet: Packet) -> bool:
         """Whether the kernel drops a packet from outside that speaks of the loopback."""
-        if packet.interface == "lo" or (self.routes.routes_loopback and packet.family == 4):
+        if packet.interface == "lo" or (
+            packet.family == 4 and packet.interface in self.routes.routes_loopback
+        ):
             return False
         return "loopback" in (packet.source.kind, packet.destination.kind)
 
@@ -210,7 +213,7 @@ class Path:
         for chain in chains:
             left: Frontier = {}
             for packet, clients in frontier.items():
-                for outcome, those in self.chains.outcomes(chain, packet).items():
+                for outcome, those in self.chains.outcomes(chain, packet, self._among).items():
                     those &= clients
                     if not those:
                         continue
@@ -242,7 +245,7 @@ class Path:
         for chain in chains:
             left: Frontier = {}
             for each, those in waiting.items():
-                for outcome, them in self.chains.outcomes(chain, each).items():
+                for outcome, them in self.chains.outcomes(chain, each, self._among).items():
                     them &= those
                     if not them:
                         continue

@@ -31,12 +31,19 @@ def _guarded(world: World) -> tuple[Guarded, ...]:
 
 
 def of_zone(world: World, machine: Guarded, door: Door, name: str) -> Reach:
-    """The answer for a door and a zone, the cloud's firewall included."""
+    """The answer for a door and a zone, the cloud's firewall included; asked once for each of its doors."""
+    known, asked = world.once(_zone_answers), (id(door), name)
+    if asked in known:
+        return known[asked]
     found = reach(machine.machine, door, zone_of(machine, name))
-    if name != "internet":
-        return found
-    cloud = clouds.lets_in(world.of(CloudRule), door)
-    return behind(cloud, found) if cloud and cloud.answer != "open" else found
+    cloud = clouds.lets_in(world.of(CloudRule), door) if name == "internet" else None
+    known[asked] = behind(cloud, found) if cloud and cloud.answer != "open" else found
+    return known[asked]
+
+
+def _zone_answers(world: World) -> dict[tuple[int, str], Reach]:
+    """The answers by door, all of which the machines keep, and by zone."""
+    return {}
 
 
 def zone_of(machine: Guarded, name: str) -> Zone:
@@ -47,7 +54,10 @@ def behind(cloud: Reach, rest: Reach) -> Reach:
     """What is left of an answer behind a firewall that does not let everybody in."""
     if rest.answer == "closed":
         return rest
-    return rest._replace(answer=cloud.answer, because=(*cloud.because, *rest.because), by_cloud=True)
+    because = (*cloud.because, *rest.because)
+    if cloud.is_for_some and rest.answer == "open":
+        return cloud._replace(reasons=because, families=rest.families, by_cloud=True)
+    return rest._replace(answer=cloud.answer, reasons=because, by_cloud=True, is_for_some=False)
 
 
 def answer(listener: Listener, world: World, zone: str) -> Reach | None:
@@ -161,6 +171,18 @@ def _dropping(world: World) -> frozenset[tuple[str, str, str]]:
         for rule in world.of(FirewallRule)
         if rule.action.kind in ("drop", "reject")
     )
+
+
+def decides(chain: Chain, world: World) -> bool:
+    """Whether a chain is more than a table of nftables that only keeps senders from sending too much."""
+    if chain.table == "filter":
+        return True
+    rules = [
+        rule
+        for rule in world.where(FirewallRule, "firewall", chain.firewall)
+        if (rule.table, rule.chain) == (chain.table, chain.name) and rule.action.kind != "continue"
+    ]
+    return not rules or not all(rule.looks_at("first") for rule in rules)
 
 
 def outward_of(firewall: Firewall, world: World) -> tuple[Egress, ...]:

@@ -1,10 +1,11 @@
 """Who reaches a port: the answer for one zone, and the reasons for it."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Literal
 
 from compolint.exposure.chains import Chains
-from compolint.exposure.machine import CLIENT_PORT, LOOPBACK, Door, Machine, Setup, Zone, covers
+from compolint.exposure.machine import AND, CLIENT_PORT, LOOPBACK, Door, Machine, Setup, Zone, covers
 from compolint.exposure.packet import ANY_PORT, ANYWHERE, CLIENTS, Packet, Place, numbered
 from compolint.exposure.path import Answer, Passed, Path, Routes
 from compolint.exposure.sources import shown
@@ -19,15 +20,23 @@ _OF_CLIENTS: tuple[What, ...] = ("source_port", "original_source_port", "either_
 _SYN = frozenset(("SYN",))
 
 
+Reasons = tuple[Note, ...]
+
+
 class Reach(NamedTuple):
     """What one zone gets of a port."""
 
     answer: Literal["open", "closed", "undecided"]
-    because: tuple[Note, ...] = ()
+    reasons: Reasons | Callable[[], Reasons] = ()  # looked for where somebody asks
     families: tuple[Family, ...] = ()  # by which somebody gets through, or may
     sources: tuple[str, ...] = ()  # those, where they are not all of the zone
     by_cloud: bool = False  # nothing but the firewall of a cloud stands in the way
     is_for_some: bool = False  # of a zone that is `undecided` as a whole: for those sources it is open
+
+    @property
+    def because(self) -> Reasons:
+        """What decided, in the order in which packets meet it."""
+        return self.reasons() if callable(self.reasons) else self.reasons
 
 
 def reach(machine: Machine, door: Door, zone: Zone, *, as_program: bool = False) -> Reach:
@@ -39,12 +48,26 @@ def reach(machine: Machine, door: Door, zone: Zone, *, as_program: bool = False)
     answers = []
     for setup in machine.setups:
         found = [
-            _together([_ask(machine, setup, door, zone, interface, family, as_program) for family in asked])
+            together(
+                [
+                    _ask(machine, setup, door, zone, interface, family, port, as_program)
+                    for family in asked
+                    for port in _dialled(setup, door, family, as_program)
+                ]
+            )
             for interface in _interfaces(zone, door)
         ]
         behind = [f"behind {name}" for name in zone.interfaces]
-        answers.append(_together(found) if zone.is_any else agreed(found, behind))
+        answers.append(together(found) if zone.is_any else agreed(found, behind))
     return agreed(answers, [setup.assumed for setup in machine.setups])
+
+
+def _dialled(setup: Setup, door: Door, family: Family, as_program: bool) -> list[int]:
+    """The port itself, and those that rules of the host turn into it."""
+    if door.published or as_program:
+        return [door.port]
+    turned = (port for port, target in setup.turned.get(family, ()) if door.port in target)
+    return list(dict.fromkeys((door.port, *turned)))
 
 
 def _interfaces(zone: Zone, door: Door) -> list[str]:
@@ -74,7 +97,14 @@ def _undialled(door: Door) -> Note:
 
 
 def _ask(
-    machine: Machine, setup: Setup, door: Door, zone: Zone, interface: str, family: Family, as_program: bool
+    machine: Machine,
+    setup: Setup,
+    door: Door,
+    zone: Zone,
+    interface: str,
+    family: Family,
+    dialled: int,
+    as_program: bool,
 ) -> Reach:
     """The answer for one way in which everything that the files leave open may be."""
     chains = setup.chains[family]
@@ -86,7 +116,7 @@ def _ask(
         return _is_it(machine, door, passed)
 
     def attempt(port: int) -> tuple[Packet, Answer]:
-        first = first_packet(machine, door, interface, family, port)
+        first = first_packet(machine, door._replace(port=dialled), interface, family, port)
         return first, path.received(first, clients) if as_program else path.converse(first, clients, arrives)
 
     attempts = list(_attempts(attempt, chains, door, clients, is_host=not interface))
@@ -97,11 +127,15 @@ def _ask(
     stopped, maybe = attempts[0][1].stopped & clients, through & ~surely
     size, one = chains.axis.size, chains.axis.one
 
-    def told(some: int, answer: str) -> tuple[Note, ...]:
-        client = one(some)
-        asked = next((first for first, got in attempts if _got(got, client) == answer), attempts[0][0])
-        found = decisions(path, asked, client, None if as_program else arrives, answer)
-        return (door.note, *_unfiltered(setup, family), *(each.note for each in found))
+    def told(some: int, answer: str, *before: Note) -> Callable[[], Reasons]:
+        @cache
+        def tell() -> Reasons:
+            client = one(some)
+            asked = next((first for first, got in attempts if _got(got, client) == answer), attempts[0][0])
+            found = decisions(path, asked, client, None if as_program else arrives, answer)
+            return (*before, door.note, *_unfiltered(setup, family), *(each.note for each in found))
+
+        return tell
 
     if not through:
         return Reach("closed", told(stopped, "closed"))
@@ -112,7 +146,7 @@ def _ask(
     if maybe:
         return Reach("undecided", told(maybe, "undecided"), (family,), some)
     only = Note(f"open for {', '.join(some)} only", door.span)
-    return Reach("undecided", (only, *told(surely, "open")), (family,), some, is_for_some=True)
+    return Reach("undecided", told(surely, "open", only), (family,), some, is_for_some=True)
 
 
 def _unfiltered(setup: Setup, family: Family) -> Iterator[Note]:
@@ -213,7 +247,13 @@ def _is_it(machine: Machine, door: Door, passed: Passed) -> bool | None:
     if published is None or packet.destination.kind != "container" or packet.port not in published.target:
         return False
     number = packet.destination.number
-    return not number or number == numbered(published.number, packet.family).first
+    # Of two services that declare one port only one gets it; it is asked whether whoever has it is reached.
+    rivals = (
+        each
+        for each in machine.published
+        if (each.protocol, each.address) == (door.protocol, published.address) and door.port in each.ports
+    )
+    return not number or any(number == numbered(each.number, packet.family).first for each in rivals)
 
 
 def _routes(machine: Machine, setup: Setup, interface: str) -> Routes:
@@ -232,10 +272,11 @@ def _routes(machine: Machine, setup: Setup, interface: str) -> Routes:
             return numbers.get(place.number) or machine.bridge_of(place)
         return setup.wan
 
-    return Routes(behind, machine.address_on, machine.place, setup.forwards)
+    bridges = frozenset(bridge.name for bridge in machine.bridges) if setup.routes_loopback else frozenset()
+    return Routes(behind, machine.address_on, machine.place, setup.forwards, bridges)
 
 
-def _together(answers: list[Reach]) -> Reach:
+def together(answers: list[Reach]) -> Reach:
     """Of several ways in, one that is open is enough."""
     best = min(answers, key=lambda each: ("open", "undecided", "closed").index(each.answer))
     families = tuple(dict.fromkeys(family for each in answers for family in each.families))
@@ -253,10 +294,23 @@ def agreed(answers: list[Reach], assumed: list[str]) -> Reach:
     first = answers[0]
     if all(each.answer == first.answer for each in answers):
         return first._replace(is_for_some=_are_for_some(answers))
-    told = []
+    alike: dict[tuple[str, Note], list[str]] = {}
     for each, words in zip(answers, assumed, strict=True):
-        note = each.because[-1] if each.because else None
-        if note is not None:
-            told.append(Note(f"{each.answer} {words}: {note.text}".replace("  ", " "), note.at))
+        if each.because:
+            alike.setdefault((each.answer, each.because[-1]), []).append(words)
+    told = (
+        Note(f"{answer} {_conditions(those, assumed)}: {note.text}", note.at)
+        for (answer, note), those in alike.items()
+    )
     families = tuple(dict.fromkeys(family for each in answers for family in each.families))
     return Reach("undecided", tuple(told), families)
+
+
+def _conditions(some: list[str], every: list[str]) -> str:
+    """Under which conditions something is so, without the last part of one where that makes no difference."""
+    told: dict[str, None] = {}
+    for words in some:
+        head = words.rpartition(AND)[0]
+        makes_none = all(each in some for each in every if each.rpartition(AND)[0] == head)
+        told[head if head and makes_none else words] = None
+    return " or ".join(told)

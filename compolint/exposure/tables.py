@@ -26,6 +26,7 @@ from compolint.unknown import Unknown
 
 _HOOKS: dict[str, Hook] = {hook.upper(): hook for hook in HOOKS}
 _PRIORITY = {"raw": -300, "mangle": -150, "nat": -100, "filter": 0, "security": 50}  # of iptables' tables
+_OF_ENGINES = ("DOCKER", "NETAVARK", "CNI-")  # chains
 Name = tuple[str, str]  # of a chain: its table's and its own
 
 
@@ -84,6 +85,18 @@ class Tables(NamedTuple):
         for rules in self.rules.values():
             for rule in rules:
                 yield from _ports(rule.matches)
+
+    def turned_ports(self) -> Iterable[tuple[int, Ports]]:
+        """What clients dial, with what rules of the host's own make of it; engines see to their ports."""
+        for rules in self.rules.values():
+            for rule in rules:
+                target = rule.action.ports
+                if not isinstance(target, Ports) or rule.action.kind not in ("dnat", "redirect"):
+                    continue
+                if rule.firewall and not rule.chain.startswith(_OF_ENGINES):
+                    yield from (
+                        (port.first, target) for port in rule.values("port") if isinstance(port, Ports)
+                    )
 
     def interfaces(self) -> Iterable[str]:
         """The names of interfaces in rules, those with a star included."""

@@ -29,8 +29,12 @@ class Decision(NamedTuple):
             does = "lets through" if self.verdict == "accept" else "drops"
             return Note(f"the policy of {self.chain} {does} what no rule decides", self.chain.span)
         told, at = said(self.rule), self.rule.span
+        if self.verdict == "loop":
+            return Note(f"{told} leads back to where it came from, which the kernel refuses", at)
         if self.verdict == "undecided":
             return Note(f"whether {told} matches can't be told from the rules", at)
+        if self.rule.action.kind == "redirect":
+            return Note(f"{told} turns it into one for another port of the host", at)
         if self.rule.action.kind in _TRANSLATES:
             return Note(f"{told} forwards it, past the rules about what the host itself receives", at)
         return Note(f"{told} {'lets it through' if self.verdict == 'accept' else 'drops it'}", at)
@@ -87,26 +91,32 @@ def _open_ones(chains: Chains, steps: list[Step], client: int) -> Iterator[Decis
     """The rules whose matches the files leave open, each once."""
     seen = set()
     for step in steps:
-        for rule in _undecided(chains, (step.chain.table, step.chain.name), step.packet, client, 0):
+        first = step.chain.table, step.chain.name
+        for rule, verdict in _undecided(chains, (first,), step.packet, client):
             if rule.key not in seen:
                 seen.add(rule.key)
-                yield Decision(step.chain, rule, "undecided")
+                yield Decision(step.chain, rule, verdict)
         if isinstance(step.chain.policy, Unknown) and step.chain.key not in seen:
             seen.add(step.chain.key)
             yield Decision(step.chain, None, "undecided")
 
 
 def _undecided(
-    chains: Chains, name: tuple[str, str], packet: Packet, client: int, depth: int
-) -> Iterator[FirewallRule]:
-    for rule in chains.tables.rules.get(name, ()):
+    chains: Chains, names: tuple[tuple[str, str], ...], packet: Packet, client: int
+) -> Iterator[tuple[FirewallRule, str]]:
+    """Those of the last of these chains, of which each jumps to the next."""
+    for rule in chains.rules(names[-1], packet):
         may, must = chains.matching(rule, packet)
         if not may & client or rule.action.kind == "continue":
             continue
         if not must & client or rule.action.kind == "unknown":
-            yield rule
-        elif rule.action.kind in ("jump", "goto") and depth < _DEEPEST:
-            yield from _undecided(chains, (rule.table, rule.action.chain), packet, client, depth + 1)
+            yield rule, "undecided"
+        elif rule.action.kind in ("jump", "goto"):
+            target = rule.table, rule.action.chain
+            if target in names:
+                yield rule, "loop"
+            elif len(names) <= _DEEPEST:
+                yield from _undecided(chains, (*names, target), packet, client)
         elif rule.action.kind in WRITES:
             packet = packet._replace(tags=written(rule.action, packet.tags))
         elif ending(rule.action, packet.tags):
@@ -123,13 +133,13 @@ def _deciding(
     chains: Chains, name: tuple[str, str], packet: Packet, client: int, wanted: Outcome, depth: int
 ) -> FirewallRule | None:
     """The rule by which packets of a client come to this outcome; `None` if they reach the end."""
-    for rule in chains.tables.rules.get(name, ()):
+    for rule in chains.rules(name, packet):
         may, must = chains.matching(rule, packet)
         if not may & client:
             continue
         kind = rule.action.kind
         if kind in ("jump", "goto"):
-            inner = chains.summary((rule.table, rule.action.chain), packet)
+            inner = chains.summary((rule.table, rule.action.chain), packet, client)
             if wanted.verdict != "return" and inner.get(wanted, 0) & client and depth < _DEEPEST:
                 return _deciding(
                     chains, (rule.table, rule.action.chain), packet, client, wanted, depth + 1

@@ -8,6 +8,7 @@ it.
 from collections.abc import Iterable
 
 from compolint.exposure.engine import Bridge
+from compolint.exposure.learnt import Learnt
 from compolint.exposure.machine import (
     FAMILIES,
     INTERNET,
@@ -30,18 +31,24 @@ _VIRTUAL = (
 )  # fmt: skip
 _OUTSIDE = ("wan", "ppp")
 _INSIDE = ("lan", "br-lan")
-_CARD, _OTHER_CARD = "eth0", "lan0"
+_MOST_CARDS = 16
+_CARD, _OTHER_CARD = "eth0", "another card"
 
 
 def zones_of(
-    tables: Iterable[Tables], bridges: tuple[Bridge, ...], host: Host | None, own: Iterable[OwnZone]
+    tables: Iterable[Tables],
+    bridges: tuple[Bridge, ...],
+    learnt: Learnt,
+    host: Host | None,
+    own: Iterable[OwnZone],
 ) -> tuple[Zone, ...]:
     """The zones of a machine whose rules these are; what the configuration says of them goes first."""
     said: dict[str, tuple[str, ...]] = {}
     for interface, name in host.interfaces if host else ():
         said[name] = (*said.get(name, ()), interface)
     found = [
-        zone._replace(interfaces=said.get(zone.name, zone.interfaces)) for zone in _guessed(tables, bridges)
+        zone._replace(interfaces=said.get(zone.name, zone.interfaces))
+        for zone in _guessed(tables, bridges, learnt)
     ]
     cards = tuple(dict.fromkeys((*found[0].interfaces, *found[2].interfaces)))
     return (*found, *(_own_zone(each, said.get(each.name) or each.interfaces or cards) for each in own))
@@ -55,7 +62,7 @@ def _own_zone(said: OwnZone, interfaces: tuple[str, ...]) -> Zone:
     return Zone(said.name, interfaces, sources, _all_but_loopback(), is_vast=True)
 
 
-def _guessed(tables: Iterable[Tables], bridges: tuple[Bridge, ...]) -> tuple[Zone, ...]:
+def _guessed(tables: Iterable[Tables], bridges: tuple[Bridge, ...], learnt: Learnt) -> tuple[Zone, ...]:
     named: dict[str, None] = {}
     hidden_behind: dict[str, None] = {}
     tailnet: dict[str, None] = {}
@@ -67,17 +74,19 @@ def _guessed(tables: Iterable[Tables], bridges: tuple[Bridge, ...]) -> tuple[Zon
                 named[name.removesuffix("*") + ("0" if name.endswith("*") else "")] = None
         for rule in those.rules.get(("nat", "POSTROUTING"), ()):
             hidden_behind.update(dict.fromkeys(_hides(rule)))
-    cards = list(named)
+    # Beyond what a machine can have it is enough to know that there are others, whatever they are called.
+    cards = [*list(named)[:_MOST_CARDS], *(["?"] if len(named) > _MOST_CARDS else [])]
     outside = [name for name in cards if name.startswith(_OUTSIDE)]
     outside = outside or [name for name in cards if name in hidden_behind]
     outside = outside or [name for name in cards if not name.startswith(_INSIDE)] or [_CARD]
     inside = list(dict.fromkeys([*cards, *outside, _OTHER_CARD]))
-    networks = tuple(dict.fromkeys(bridge.name for bridge in bridges)) or ("docker0",)
+    ours = [bridge.name for bridge in bridges]
+    networks = tuple(dict.fromkeys([*ours, *(home.interface for home in learnt.homes)])) or ("docker0",)
     pools: Sources = POOLS if any(bridge.has_ipv6 for bridge in bridges) else {4: POOLS[4]}
     lan: Sources = {4: PRIVATE, 6: (*LAN[6], *INTERNET[6])}
     return (
         Zone("internet", tuple(outside), INTERNET, INTERNET, is_vast=True),
-        Zone("tailnet", tuple(tailnet) or ("tailscale0",), TAILNET, TAILNET, is_vast=True),
+        Zone("tailnet", tuple(tailnet)[:_MOST_CARDS] or ("tailscale0",), TAILNET, TAILNET, is_vast=True),
         Zone("lan", tuple(inside), LAN, {4: (*PRIVATE, *INTERNET[4]), 6: lan[6]}),
         Zone("containers", networks, pools, _all_but_loopback(), is_any=True),
         Zone("host", (), LOOPBACK, LOOPBACK),

@@ -92,6 +92,9 @@ class Firewall(Entity):
     enabled: Maybe[bool] = True
     flushes: bool = False  # loading it removes what other tools loaded
     is_persistent: bool = True  # loaded again at the next start
+    backend: Literal["", "legacy", "nft"] = (
+        ""  # of iptables, where a dump says; a kernel may have rules of both
+    )
     host: str | None = None
 
 

@@ -498,8 +498,9 @@ def _services(chance: random.Random) -> Iterator[Port]:
 
 
 def _published(chance: random.Random, docker: Docker) -> Iterator[Port]:
+    seen = set()
     for number in chance.sample((5432, 8080, 8443), chance.randint(1, 3)):
-        yield Port(
+        port = Port(
             number,
             chance.choice(("tcp", "tcp", "udp")),
             chance.choice(("", "", "", "127.0.0.1", "100.100.1.10", "203.0.113.10", "2001:db8:1::10")),
@@ -507,6 +508,10 @@ def _published(chance: random.Random, docker: Docker) -> Iterator[Port]:
             chance.choice((number, 80)),
             has_socket=docker.has_proxy,
         )
+        # A client that asks two of them from one port of its own would have two connections with one answer.
+        if (port.container, port.target, port.protocol) not in seen:
+            seen.add((port.container, port.target, port.protocol))
+            yield port
 
 
 class Disagreement(NamedTuple):

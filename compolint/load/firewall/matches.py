@@ -252,6 +252,11 @@ def _recent_set(draft: Draft, said: Said) -> None:
     draft.always("first", said.negated, said.span, said.text)
 
 
+def _icmp(draft: Draft, said: Said) -> None:
+    """A type of ICMP's messages, none of which opens a connection by TCP or UDP."""
+    draft.matches.append(Match("never", text=said.text))
+
+
 def _connections(above: bool) -> Handler:
     """More, or no more, connections than a number; the one that is asked about is the first."""
 
@@ -311,9 +316,9 @@ MODULES: dict[str, Module] = {
     "udplite": Module(_TO_PORTS, protocol="udplite"),
     "sctp": Module(_SCTP, protocol="sctp"),
     "dccp": Module(_DCCP, protocol="dccp"),
-    "icmp": Module({"--icmp-type": _ONE}, protocol="icmp"),
-    "icmp6": Module({"--icmpv6-type": _ONE}, protocol="icmpv6"),
-    "icmpv6": Module({"--icmpv6-type": _ONE}, protocol="icmpv6"),
+    "icmp": Module({"--icmp-type": Option(1, _icmp)}, protocol="icmp"),
+    "icmp6": Module({"--icmpv6-type": Option(1, _icmp)}, protocol="icmpv6"),
+    "icmpv6": Module({"--icmpv6-type": Option(1, _icmp)}, protocol="icmpv6"),
     "multiport": Module(
         {
             **named(Option(1, _lists_of_ports("port")), "--dports", "--destination-ports"),

@@ -54,11 +54,12 @@ Refusal = Literal["skip", "spoil", "doubt"]
 class Place:
     """A rule at its place."""
 
-    __slots__ = ("_words", "draft", "span", "text")
+    __slots__ = ("_said", "_words", "draft", "span", "text")
 
     def __init__(self, draft: Draft, span: Span, text: str, words: Sequence[Word] | Line = ()) -> None:
         self.draft, self.span, self.text = draft, span, text
         self._words = words
+        self._said: list[str] | None = None
 
     @property
     def words(self) -> Sequence[Word]:
@@ -66,6 +67,14 @@ class Place:
         if isinstance(self._words, Line):
             self._words = self._words.words[2:]
         return self._words
+
+    @property
+    def said(self) -> list[str]:
+        """The words without their places, to compare."""
+        if self._said is None:
+            line = self._words
+            self._said = texts(line.text)[2:] if isinstance(line, Line) else [word.text for word in line]
+        return self._said
 
 
 class ChainDraft:
@@ -250,7 +259,8 @@ class RuleSet:
         if command.number is not None:
             del rules[command.number - 1 : command.number]
             return
-        at = next((number for number, rule in enumerate(rules) if _same(rule.words, command.words)), None)
+        said = [word.text for word in command.words]
+        at = next((number for number, rule in enumerate(rules) if rule.said == said), None)
         if at is not None:
             del rules[at]
 
@@ -382,12 +392,6 @@ def doubt(draft: Draft, span: Span, text: str) -> None:
     draft.matches = [Match("maybe", text=text)]
     draft.action = Action("unknown", text=text)
     draft.spans = {"maybe": span, "action": span}
-
-
-def _same(some: Sequence[Word], others: Sequence[Word]) -> bool:
-    return len(some) == len(others) and all(
-        word.text == other.text for word, other in zip(some, others, strict=True)
-    )
 
 
 def _priority(table: str, chain: str) -> int:

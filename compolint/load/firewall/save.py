@@ -46,9 +46,10 @@ HOOKED = BUILT_IN["mangle"]
 def entities(source: Source) -> Iterator[Entity]:
     dump = Dump(source).read()
     origin: Literal["intent", "state"] = "intent" if dump.is_intent else "state"
-    for ruleset in dump.sets:
+    for ruleset, backend in zip(dump.sets, dump.backends, strict=True):
         found = list(ruleset.entities())
-        yield ruleset.firewall("iptables", origin, flushes=dump.is_intent and not ruleset.partial)
+        flushes = dump.is_intent and not ruleset.partial
+        yield ruleset.firewall("iptables", origin, flushes=flushes, backend=backend)
         yield from found
 
 
@@ -59,6 +60,7 @@ class Dump:
         self.source = source
         self.whole = Span(source.path, 0, len(source.text))
         self.sets: list[RuleSet] = []
+        self.backends: list[Backend] = []  # of each
         self.is_intent = is_intent(source)
         self._backends: dict[tuple[Family, str], Backend] = {}
         self._named = family_by_name(source.path)
@@ -82,6 +84,7 @@ class Dump:
         number = len(self.sets) + 1
         key = self.source.path if number == 1 else f"{self.source.path}~{number}"
         self.sets.append(RuleSet(key, self.whole, "spoil" if self.is_intent else "doubt"))
+        self.backends.append("")
         self._backends = {}
 
     def _read_tables(self) -> None:
@@ -140,6 +143,7 @@ class Dump:
         elif known and self.source.path.endswith((".v4", ".v6")):
             for family in families:
                 self.current.tables.pop((family, name), None)
+        self.backends[-1] = backend
         for family in families:
             self._backends[family, name] = backend
             self.current.table(family, name)

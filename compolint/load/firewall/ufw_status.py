@@ -19,7 +19,7 @@ from compolint.load.firewall.draft import Trouble
 from compolint.load.firewall.ruleset import RuleSet
 from compolint.load.firewall.ufwrules import Direction, Policies, UfwRule
 from compolint.model import Entity
-from compolint.model.firewall import Family, Firewall
+from compolint.model.firewall import Chain, Family, Firewall, Hook
 from compolint.model.knowledge.ufwprofiles import PROFILES
 from compolint.pattern import pattern
 from compolint.syntax.iptables import Word, placed
@@ -70,7 +70,14 @@ def _foreign(source: Source) -> Iterator[Entity]:
     ruleset = RuleSet(source.path, at, "doubt")
     message = "this is no status in English, so it is not understood: run `LC_ALL=C ufw status verbose`"
     ruleset.tell(Trouble("unsupported", message, at))
-    yield ruleset.firewall("ufw", "state", families=(4, 6), enabled=Unknown("the status", at))
+    unknown = Unknown("the status", at)
+    yield ruleset.firewall("ufw", "state", families=(4, 6), enabled=unknown)
+    hooks: tuple[tuple[str, Hook], ...] = (("INPUT", "input"), ("FORWARD", "forward"))
+    for name, hook in hooks:
+        yield Chain(
+            key=f"{source.path}:{name}", span=at, firewall=source.path, table="filter", name=name,
+            hook=hook, policy=unknown,
+        )  # fmt: skip
     yield from ruleset.faults
 
 
