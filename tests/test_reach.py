@@ -149,6 +149,11 @@ def test_a_port_that_few_addresses_reach_is_not_called_closed() -> None:
     assert "203.0.113.5" in reasons(files, 6379)
 
 
+def test_a_container_with_an_address_of_the_lan_publishes_nothing() -> None:
+    more = "    networks: [lan]\nnetworks:\n  lan:\n    driver: macvlan\n"
+    assert asked({"compose.yaml": service("8080:80", more=more)}).rows == ()
+
+
 def test_a_daemon_that_writes_no_rules_leaves_its_ports_to_the_hosts_firewall() -> None:
     files = {"compose.yaml": service("8080:80"), **UFW, "etc/docker/daemon.json": '{"iptables": false}'}
     assert internet(files, 8080) == "closed"

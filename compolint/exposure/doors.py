@@ -17,6 +17,7 @@ from compolint.world import World
 
 RANDOM_PORT = 49153  # of those that Docker chooses from where a project names none
 _MANY = 256  # ports of one range that are asked for one by one
+_OF_LAN = ("macvlan", "ipvlan")
 _DEFAULT = frozenset(("bridge", "default"))
 _OWN = Bridge("docker0", "", subnet=network("172.17.0.0/16"))
 
@@ -49,6 +50,8 @@ class Doors:
 
     def of(self, listener: Listener) -> Iterator[Door]:
         """A port, or each of a range; of one whose number or address is open, those that it may have."""
+        if self._is_on_lan(listener):
+            return  # the container has an address of the LAN, and Docker publishes nothing of the host's
         ports = assume(listener.ports, None) or Ports(RANDOM_PORT, RANDOM_PORT)
         for address, families in _addresses(listener.address):
             published = None
@@ -130,6 +133,13 @@ class Doors:
 
     def _joined(self, bridge: Bridge, origin: Entity) -> Bridge:
         return self.bridges.setdefault(bridge.key, bridge._replace(origin=origin))
+
+    def _is_on_lan(self, listener: Listener) -> bool:
+        workload = self._world.get(Workload, listener.owner)
+        keys = workload.networks if workload and listener.origin == "published" else ()
+        declared = [each for key in keys if (each := self._world.get(Network, key))]
+        # One whose driver is not known has an ordinary one, as nearly all have.
+        return bool(declared) and all(assume(each.driver, "") in _OF_LAN for each in declared)
 
     def _is_rootless(self, listener: Listener) -> bool:
         workload = self._world.get(Workload, listener.owner)

@@ -31,6 +31,8 @@ class Decision(NamedTuple):
         told, at = said(self.rule), self.rule.span
         if self.verdict == "loop":
             return Note(f"{told} leads back to where it came from, which the kernel refuses", at)
+        if self.verdict == "undecided" and self.rule.action.kind == "unknown":
+            return Note(f"what is not known may decide it: {told}", at)
         if self.verdict == "undecided":
             return Note(f"whether {told} matches can't be told from the rules", at)
         if self.rule.action.kind == "redirect":
