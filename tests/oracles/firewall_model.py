@@ -234,7 +234,8 @@ def machine(
         for family in FAMILIES
     }
     zones = (*ZONES.values(), *BROAD)
-    ready = setup(made, zones)._replace(forwards=forwards)
+    # It is asked about each port by itself, not by those that rules turn into it.
+    ready = setup(made, zones)._replace(forwards=forwards, turned={})
     return Machine(zones, (ready,), bridges, published, own)
 
 

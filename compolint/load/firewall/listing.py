@@ -440,7 +440,8 @@ def _connections(row: _Row, word: Word, sign: list[Word]) -> bool:
 
 
 def _icmp(row: _Row, word: Word, sign: list[Word]) -> bool:
-    row._next(word)
+    option = "--icmpv6-type" if word.text.startswith("ipv6") else "--icmp-type"
+    row.said += [placed(option, word.span), row._next(word)]
     if row.take("code"):
         row._next(word)
     return True
