@@ -167,11 +167,13 @@ def test_a_script_leaves_the_rules_that_we_read_in_it(name: str, backend: str, t
     compare(SCRIPTS[name], tmp_path, backend)
 
 
-@pytest.mark.parametrize("seed", [*range(8), FRESH, *range(1_000, 1_000 + MANY)])
+@pytest.mark.parametrize("seed", [*range(8), pytest.param(FRESH, id="fresh"), *range(1_000, 1_000 + MANY)])
 def test_a_script_of_iptables_at_random(seed: int, tmp_path: Path) -> None:
     compare(of_iptables(seed), tmp_path, "nft" if seed % 2 else "legacy")
 
 
-@pytest.mark.parametrize("seed", [*range(4), FRESH, *range(1_000, 1_000 + MANY // 4)])
+@pytest.mark.parametrize(
+    "seed", [*range(4), pytest.param(FRESH, id="fresh"), *range(1_000, 1_000 + MANY // 4)]
+)
 def test_a_script_of_ufw_at_random(seed: int, tmp_path: Path) -> None:
     compare(of_ufw(seed), tmp_path, "nft")
