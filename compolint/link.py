@@ -111,6 +111,18 @@ def _web_servers(linked: Entities) -> None:
     link_upstreams(linked)
 
 
+def _host_networks(linked: Entities) -> None:
+    """What containers on the host's network open there."""
+    from compolint.model.workload import Workload
+
+    if any(
+        isinstance(each.network_mode, str) and each.network_mode == "host" for each in linked.of(Workload)
+    ):
+        from compolint.hostnetlink import link_host_network
+
+        link_host_network(linked)
+
+
 def _hosts(linked: Entities) -> None:
     """The machine that a door is on, where the inventory says whose the file is."""
     from compolint.machines import Machines
@@ -179,6 +191,7 @@ _STEPS: tuple[tuple[tuple[str, ...], Callable[[Entities], None]], ...] = (
     (("Command",), _served),
     (("Workload",), _shared_networks),
     (("WebServer",), _web_servers),
+    (("Workload",), _host_networks),
     (("Workload", "Variable"), _control_sockets),
     (("Host", "Listener"), _hosts),
 )

@@ -180,7 +180,7 @@ def test_a_cloud_firewall_holds_a_port_as_the_only_layer() -> None:
         """
     (row,) = asked({"compose.yaml": service("5432:5432"), "main.tf": group}).rows
     assert row.zones["internet"].answer == "closed"
-    assert [layer.name for layer in row.held_by] == ["cloud firewall"]
+    assert [layer.name for layer in row.layers if layer.state == "holds"] == ["cloud firewall"]
 
 
 def test_a_zone_of_the_project_is_asked_like_the_others() -> None:
@@ -407,3 +407,57 @@ def test_containers_of_podman_reach_the_internet_if_no_firewall_stops_them(
 def test_rules_of_both_backends_of_iptables_are_on_one_machine() -> None:
     legacy = dump(input_policy="ACCEPT").replace("(nf_tables)", "(legacy)")
     assert internet({**REDIS, "dump.txt": dump() + legacy, "rules.v6": DROP_6}, 6379) == "closed"
+
+
+def on_host(*more: str, image: str = "ghcr.io/acme/api:3.5.0") -> str:
+    lines = "".join(f"\n    {line}" for line in more)
+    return f"services:\n  api:\n    image: {image}\n    network_mode: host{lines}\n"
+
+
+def test_a_container_on_the_hosts_network_is_held_by_what_the_host_receives() -> None:
+    files = {"compose.yaml": on_host("expose:", '  - "3000"')}
+    assert internet(files, 3000) == "open"
+    assert internet({**files, **UFW}, 3000) == "closed"
+
+
+@pytest.mark.parametrize(
+    ("image", "more", "port"),
+    [
+        ("prom/node-exporter:v1.9.1", ('command: ["--web.listen-address=:9111"]',), 9111),
+        ("prom/node-exporter:v1.9.1", ("restart: always",), 9100),
+        ("redis:8", ('command: ["redis-server", "--port", "7000"]',), 7000),
+        ("ollama/ollama:0.9.0", ("environment:", "  OLLAMA_HOST: 0.0.0.0:11500"), 11500),
+        ("ghcr.io/acme/api:3.5.0", ("ports:", '  - "8080:80"'), 80),  # that of the container, as nothing is mapped
+    ],
+)
+def test_the_ports_of_a_container_on_the_hosts_network_are_what_the_files_tell(
+    image: str, more: tuple[str, ...], port: int
+) -> None:
+    (row,) = asked({"compose.yaml": on_host(*more, image=image)}).rows
+    assert (row.port, row.zones["internet"].answer) == (port, "open")
+
+
+def test_a_container_on_the_hosts_network_opens_what_its_dockerfile_exposes() -> None:
+    dockerfile = "FROM alpine:3.22\nEXPOSE 8443\n"
+    files = {"compose.yaml": on_host("build: .", image="acme/api"), "Dockerfile": dockerfile}
+    assert internet(files, 8443) == "open"
+
+
+def test_of_a_container_on_the_hosts_network_that_says_nothing_any_port_may_be_open() -> None:
+    (row,) = asked({"compose.yaml": on_host()}).rows
+    assert (row.port, row.zones["internet"].answer) == (None, "undecided")
+
+
+def test_whatever_ports_a_container_on_the_hosts_network_opens_a_closed_firewall_holds_them() -> None:
+    files = {"compose.yaml": on_host(), "rules.v4": DROP_6.replace("icmp", "tcp"), "rules.v6": DROP_6}
+    (row,) = asked(files).rows
+    assert row.zones["internet"].answer == "closed"
+    some = DROP_6.replace("COMMIT", "-A INPUT -p tcp --dport 443 -j ACCEPT\nCOMMIT")
+    (row,) = asked({**files, "rules.v4": some}).rows
+    assert row.zones["internet"].answer == "undecided"
+
+
+def test_the_unknown_port_of_one_service_is_none_that_another_publishes() -> None:
+    text = service("5432:5432") + "  web:\n    image: acme/web:1\n    ports:\n      - ${PORT}:80\n"
+    found = {row.port: row.zones["internet"].answer for row in asked({"compose.yaml": text, **UFW}).rows}
+    assert found == {5432: "open", None: "open"}

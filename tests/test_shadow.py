@@ -11,7 +11,7 @@ from compolint.exposure.shadow import Dead, dead_rules
 from compolint.exposure.sources import Axis
 from compolint.exposure.tables import Tables, tables_of
 from compolint.load import Root, load
-from compolint.model.firewall import Chain, Firewall, FirewallRule
+from compolint.model.firewall import Addresses, Chain, Firewall, FirewallRule
 from compolint.tree import MemoryTree
 
 CHAIN = ("filter", "INPUT")
@@ -62,7 +62,7 @@ def test_without_its_dead_rules_a_chain_does_the_same_with_every_packet(rules: l
     numbers = {each.rule.number for each in dead_rules(whole) if each.rule.chain == "INPUT"}
     less = whole.copy()
     less.rules[CHAIN] = [rule for rule in whole.rules[CHAIN] if rule.number not in numbers]
-    axis = Axis(4, whole.addresses())
+    axis = Axis(4, (each for _, each in whole.values(Addresses)))
     before, after = Chains(axis, whole), Chains(axis, less)
     for packet in PACKETS if numbers else ():
         assert before.summary(CHAIN, packet) == after.summary(CHAIN, packet)
@@ -72,7 +72,7 @@ def test_without_its_dead_rules_a_chain_does_the_same_with_every_packet(rules: l
 @settings(max_examples=150, deadline=None)
 def test_a_rule_that_no_packet_reaches_is_dead_and_no_other_is(rules: list[str]) -> None:
     whole = tables(rules)
-    chains = Chains(Axis(4, whole.addresses()), whole)
+    chains = Chains(Axis(4, (each for _, each in whole.values(Addresses))), whole)
     reached = {number for packet in PACKETS for number in reaching(chains, packet)}
     silent = {number for number, rule in enumerate(rules, 1) if rule.endswith("LOG")}
     assert set(dead(rules)) | silent == set(range(1, len(rules) + 1)) - reached | silent

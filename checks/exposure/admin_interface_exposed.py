@@ -63,7 +63,7 @@ def admin_interface_exposed(listener: Listener, world: World) -> Problems:
         return
     asks = ", and it asks for no password" if is_open else ""
     problem = Problem(
-        f"{listener.name} publishes {service.name} ({listener}) on {listener.address}{asks}",
+        f"{listener.name} {listener.verb} {service.name} ({listener}) on {listener.address}{asks}",
         at=listener.at("address"),
         fix=Fix(
             "publish it on 127.0.0.1, or let a proxy that authenticates lead to it",

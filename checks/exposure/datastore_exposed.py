@@ -61,7 +61,7 @@ def datastore_exposed(listener: Listener, world: World) -> Problems:
         is_open = service.is_open and not may_ask(*owned)
         asks = ", which asks for no password unless it is told to" if is_open else ""
         problem = Problem(
-            f"{listener.name} publishes {service.name} ({listener}) on {listener.address}{asks}",
+            f"{listener.name} {listener.verb} {service.name} ({listener}) on {listener.address}{asks}",
             at=listener.at("address"),
             fix=Fix(
                 "remove the port, or publish it on 127.0.0.1", (Patch(listener, "address", "127.0.0.1"),)

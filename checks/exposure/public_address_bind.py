@@ -70,7 +70,7 @@ def public_address_bind(listener: Listener, world: World, *, public_ports: tuple
     owner = next((host for host in hosts if listener.address in host.public), None)
     if owner or listener.address.is_public:
         yield Problem(
-            f"{listener.name} publishes {listener} on {listener.address}, a public address"
+            f"{listener.name} {listener.verb} {listener} on {listener.address}, a public address"
             + (f" of {owner.name}" if owner else ""),
             at=listener.at("address"),
             notes=(Note(f"{owner.name} is listed here", owner.span),) if owner else (),

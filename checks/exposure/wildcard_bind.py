@@ -59,6 +59,8 @@ _WEB = (80, 443)
     references=("https://docs.docker.com/engine/network/port-publishing/",),
 )
 def wildcard_bind(listener: Listener, world: World, *, public_ports: tuple[int, ...] = ()) -> Problems:
+    if listener.origin == "container":
+        return  # found by `host-network`
     # A port that is not known is not known to be public either.
     ports = assume(listener.ports, None)
     numbers = ports.numbers() if ports else ()
@@ -77,7 +79,7 @@ def wildcard_bind(listener: Listener, world: World, *, public_ports: tuple[int, 
         if listener.name == "sshd" and is_filtered and _is_open(listener, world):
             return  # found by `ssh-exposed`
         problem = Problem(
-            f"{listener.name} {'opens' if is_filtered else 'publishes'} {listener} on every interface",
+            f"{listener.name} {listener.verb} {listener} on every interface",
             at=listener.at("address"),
             fix=Fix(
                 "publish it on the address where its clients are, such as 127.0.0.1",

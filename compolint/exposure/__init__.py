@@ -5,7 +5,6 @@ Packets are followed through the rules as the kernel does it: `sources` is who a
 would, `doors`, `zones` and `layout` make machines of a project's files, `reach` asks for one zone.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
@@ -13,8 +12,8 @@ from compolint.exposure.cloud import lets_in
 from compolint.exposure.egress import Egress
 from compolint.exposure.layout import Guarded
 from compolint.exposure.machine import Door
-from compolint.exposure.questions import guarded, of_zone, outward, zone_of
-from compolint.exposure.reach import Reach, reach
+from compolint.exposure.questions import guarded, of_host, of_zone, outward
+from compolint.exposure.reach import Reach
 from compolint.model.cloud import CloudRule
 from compolint.model.firewall import Firewall
 from compolint.model.listener import Listener, Route
@@ -22,14 +21,12 @@ from compolint.model.values import Address
 from compolint.model.web import Location, Site, Upstream
 from compolint.text import Note
 from compolint.tuples import NamedTuple
-from compolint.unknown import Unknown
+from compolint.unknown import Unknown, is_in_words
 from compolint.world import World
 
 __all__ = ["ZONES", "Egress", "Exposure", "Layer", "Reach", "Row", "Way", "exposure"]
 
 ZONES = ("internet", "tailnet", "lan", "containers", "host")
-_ORDER = ("open", "undecided", "closed")
-LAYERS = ("cloud firewall", "host firewall", "engine", "address", "proxy")
 
 
 class Layer(NamedTuple):
@@ -72,11 +69,6 @@ class Row(NamedTuple):
         ports = self.listener.ports
         return None if ports is None or isinstance(ports, Unknown) else self.door.port
 
-    @property
-    def held_by(self) -> tuple[Layer, ...]:
-        """The layers that keep the internet out."""
-        return tuple(layer for layer in self.layers if layer.state == "holds")
-
     def decided_by(self, zone: str) -> str | None:
         """The name of the first layer that keeps a zone out, or may; `None` where none does."""
         reach = self.zones[zone]
@@ -86,10 +78,11 @@ class Row(NamedTuple):
         if zone == "internet" and cloud.state in ("holds", "undecided"):
             return cloud.name
         own, notes = self.listener.places(), reach.because or (self.door.note,)
+        if notes[-1].text.startswith("the engine's own rule"):
+            return "engine"
         # What keeps out is told last; of several doubts each may be the one.
-        if any(note.at not in own for note in (notes[-1:] if reach.answer == "closed" else notes)):
-            return "host firewall"
-        return "engine" if notes[-1].text.startswith("the engine's own rule") else "address"
+        decisive = notes[-1:] if reach.answer == "closed" else notes
+        return "host firewall" if any(note.at not in own for note in decisive) else "address"
 
 
 class Exposure(NamedTuple):
@@ -130,17 +123,13 @@ def _rows(world: World, machine: Guarded) -> Iterator[Row]:
     seen: dict[tuple[str, int], list[Door]] = {}
     for door in machine.doors:
         seen.setdefault((door.listener.key, door.port), []).append(door)
-    known: dict[tuple[str, int], dict[str, Reach]] = {}
     for doors in seen.values():
         door = doors[0]
-        # Ports of a range that no rule tells apart have one answer.
-        sort = door.listener.key, bisect_right(machine.machine.cuts, door.port)
-        zones = known[sort] if sort in known else _zones(world, machine, doors)
-        known[sort] = dict(zones)
+        zones = _zones(world, machine, doors)
         listener = door.listener
         assert isinstance(listener, Listener)
         cloud = lets_in(world.of(CloudRule), door)
-        host = reach(machine.machine, door, zone_of(machine, "internet")) if cloud else zones["internet"]
+        host = of_host(world, machine, door, "internet") if cloud else zones["internet"]
         layers = tuple(_layers(machine, door, host, cloud))
         yield Row(listener, door, zones, layers, tuple(_ways(world, listener)), machine.host)
 
@@ -160,8 +149,12 @@ def _either(one: Reach, other: Reach, door: Door) -> Reach:
     if one.answer == other.answer:
         return one
     assert isinstance(door.listener, Listener)
-    note = Note(f"`{door.listener.address}`, its address, is not known here", door.span)
+    note = Note(f"{_open_address(door.listener.address)} is not known here", door.span)
     return Reach("undecided", (note, *one.because), one.families, one.sources)
+
+
+def _open_address(address: object) -> str:
+    return str(address) if is_in_words(address) else f"`{address}`, its address,"
 
 
 def _layers(machine: Guarded, door: Door, internet: Reach, cloud: Reach | None) -> Iterator[Layer]:

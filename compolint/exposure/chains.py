@@ -8,14 +8,16 @@ looked at once for each sort of packet, however often others jump to it.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from compolint.exposure.index import Index
-from compolint.exposure.packet import ANY_PORT, Packet, Place, Tags
+from compolint.exposure.packet import ANY_PORT, Packet, Place, Tags, Taken
+from compolint.exposure.sorts import Sorts
 from compolint.exposure.sources import Axis
-from compolint.exposure.tables import Name, Tables
-from compolint.model.firewall import Action, Chain, FirewallRule, Marking, Match, What
+from compolint.exposure.tables import Name, Tables, flat
+from compolint.model.firewall import CONNTRACK, PRIORITIES, Action, Chain, FirewallRule, Marking, Match, What
 from compolint.model.values import Ports
 from compolint.pattern import pattern
 from compolint.tuples import NamedTuple
 
+STARTS = ("prerouting", "output")  # the hooks at which packets begin their way, or turn to another goal
 _DEEPEST = 100  # jumps
 _LAST_PORT = 65535
 _MADE_UP = pattern(r"br-[0-9a-f]{12}$")  # by Docker, from the number of a network
@@ -44,17 +46,24 @@ Outcomes = Mapping[Outcome, int]
 _UNKNOWN = Action("unknown")
 
 
+class Hook(NamedTuple):
+    """The chains of a hook in the order in which a packet passes them."""
+
+    early: tuple[Chain, ...] = ()  # before the kernel looks which connection a packet belongs to
+    before: tuple[Chain, ...] = ()  # addresses are translated
+    translating: tuple[Chain, ...] = ()
+    after: tuple[Chain, ...] = ()
+
+
 class Chains:
     """The chains of one family, and what they do."""
 
     def __init__(self, axis: Axis, tables: Tables) -> None:
         self.axis = axis
         self.tables = tables
-        self._hooked: dict[str, list[Chain]] = {}
-        for chain in sorted(tables.chains.values(), key=lambda chain: chain.priority):
-            if chain.hook:
-                self._hooked.setdefault(chain.hook, []).append(chain)
-        self._known: dict[tuple[Packet, Name, int], Outcomes] = {}
+        self._hooks = dict(_hooks(tables.chains.values()))
+        self._sorts = Sorts(tables)
+        self._known: dict[tuple[object, ...], Outcomes] = {}
         self._cuts: dict[tuple[str, tuple[What, ...]], tuple[int, ...]] = {}
         self._index: dict[Name, Index] = {}
         self._matches: dict[int, tuple[Match, ...]] = {}  # by the rule, which the tables keep
@@ -68,7 +77,8 @@ class Chains:
                 for rules in self.tables.rules.values()
                 for rule in rules
                 if protocol in (rule.values("protocol") or (protocol,))
-                for each in _values(rule.matches, whats)
+                for match in flat(rule.matches)
+                for each in (match.values if match.what in whats else ())
                 if isinstance(each, Ports)
                 for start in (each.first, each.last + 1)
             }
@@ -76,9 +86,8 @@ class Chains:
             found = self._cuts[protocol, whats] = tuple(sorted(kept | {1})) if starts else ()
         return found
 
-    def at(self, hook: str) -> list[Chain]:
-        """The chains of a hook in the order in which a packet passes them."""
-        return self._hooked.get(hook, [])
+    def at(self, hook: str) -> Hook:
+        return self._hooks.get(hook, _NO_CHAINS)
 
     def outcomes(self, chain: Chain, packet: Packet, among: int | None = None) -> Outcomes:
         """What may become of a packet in a base chain, its policy included, for those `among` the clients."""
@@ -94,11 +103,12 @@ class Chains:
     def summary(self, name: Name, packet: Packet, among: int | None = None, depth: int = 0) -> Outcomes:
         """What may become of a packet in a chain; `return` where it reaches the end."""
         clients = self.axis.all if among is None else among
-        known = self._known.get((packet, name, clients))
+        asked = name, clients, self._sorts.of(name, packet)
+        known = self._known.get(asked)
         if known is None:
             # A chain that is on its way to itself: the kernel refuses such rules, so nothing is known.
-            self._known[packet, name, clients] = _anything(packet.tags, clients)
-            known = self._known[packet, name, clients] = self._walk(name, packet, clients, depth)
+            self._known[asked] = _anything(packet.tags, clients)
+            known = self._known[asked] = self._walk(name, packet, clients, depth)
         return known
 
     def rules(self, name: Name, packet: Packet) -> Sequence[FirewallRule]:
@@ -223,19 +233,33 @@ class Chains:
         return may, must
 
 
+_NO_CHAINS = Hook()
+
+
+def _hooks(chains: Iterable[Chain]) -> Iterator[tuple[str, Hook]]:
+    hooked: dict[str, list[Chain]] = {}
+    for chain in sorted(chains, key=lambda chain: chain.priority):
+        if chain.hook:
+            hooked.setdefault(chain.hook, []).append(chain)
+    for hook, those in hooked.items():
+        starts = hook in STARTS
+        turn = PRIORITIES["dstnat" if starts else "srcnat"]
+        early = tuple(chain for chain in those if starts and chain.priority < CONNTRACK)
+        filters = [chain for chain in those if chain not in early and chain.kind != "nat"]
+        yield (
+            hook,
+            Hook(
+                early,
+                tuple(chain for chain in filters if chain.priority < turn),
+                tuple(chain for chain in those if chain.kind == "nat"),
+                tuple(chain for chain in filters if chain.priority >= turn),
+            ),
+        )
+
+
 def _fails(match: Match, packet: Packet) -> bool:
     """Whether a packet surely has not what a match asks of its port or its interface."""
     return _TESTS[match.what](match.values, packet) == match.negated
-
-
-def _values(matches: Iterable[Match], whats: tuple[What, ...]) -> Iterator[object]:
-    for match in matches:
-        if match.what in whats:
-            yield from match.values
-        elif match.what == "any":
-            for each in match.values:
-                assert isinstance(each, tuple)
-                yield from _values(each, whats)
 
 
 _CHEAP = ("port", "interface", "out_interface", "protocol", "state")
@@ -306,11 +330,13 @@ Test = Callable[[tuple[object, ...], Packet], bool | None]
 
 
 def _has_port(values: tuple[object, ...], port: int) -> bool | None:
-    answer: bool | None = None if port == ANY_PORT and values else False
+    answer: bool | None = False
     for each in values:
         if isinstance(each, Ports):
             if each.first <= port <= each.last:
                 return True
+            if port == ANY_PORT and not isinstance(each, Taken):
+                answer = None
         else:
             answer = None
     return answer

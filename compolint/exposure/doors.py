@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from compolint.exposure.engine import Bridge, Published
 from compolint.exposure.learnt import Learnt
 from compolint.exposure.machine import FAMILIES, Door
+from compolint.exposure.packet import ANY_PORT
 from compolint.exposure.sources import network
 from compolint.model import Entity
 from compolint.model.firewall import Addresses, Family
@@ -15,7 +16,8 @@ from compolint.model.workload import Network, Workload
 from compolint.unknown import Maybe, Unknown, assume
 from compolint.world import World
 
-RANDOM_PORT = 49153  # of those that Docker chooses from where a project names none
+_RANDOM = Ports(49153, 49153)  # of those that Docker chooses from where a project names none
+_UNKNOWN = Ports(ANY_PORT, ANY_PORT)
 _MANY = 256  # ports of one range that are asked for one by one
 _OF_LAN = ("macvlan", "ipvlan")
 _DEFAULT = frozenset(("bridge", "default"))
@@ -52,7 +54,7 @@ class Doors:
         """A port, or each of a range; of one whose number or address is open, those that it may have."""
         if self._is_on_lan(listener):
             return  # the container has an address of the LAN, and Docker publishes nothing of the host's
-        ports = assume(listener.ports, None) or Ports(RANDOM_PORT, RANDOM_PORT)
+        ports = _RANDOM if listener.ports is None else assume(listener.ports, _UNKNOWN)
         for address, families in _addresses(listener.address):
             published = None
             if listener.origin == "published" and not self._is_rootless(listener):
@@ -80,7 +82,7 @@ class Doors:
     ) -> Published:
         bridge = self._bridge(listener)
         number = self._numbers.setdefault(listener.owner, len(self._numbers) + 1)
-        target = assume(listener.target, None) or ports
+        target = ports if listener.target is None else assume(listener.target, _UNKNOWN)
         reached: tuple[Family, ...] = FAMILIES if bridge.has_ipv6 else (4,)
         return Published(
             listener,

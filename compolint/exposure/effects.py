@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from compolint.exposure.egress import SOMEBODY, ask
+from compolint.exposure.egress import SOMEBODY, ask, egress
 from compolint.exposure.engine import Bridge
 from compolint.exposure.layout import Guarded
-from compolint.exposure.machine import CLIENT_PORT, FAMILIES, Machine, Setup, covers
-from compolint.exposure.packet import CLIENTS, Packet, Place
+from compolint.exposure.machine import FAMILIES, TAILNET, Machine, Setup, covers
+from compolint.exposure.packet import Place, opening
 from compolint.exposure.path import Path, Routes
-from compolint.exposure.questions import as_program, guarded, guarded_by, zone_of
-from compolint.exposure.reach import Reach, agreed, reach
+from compolint.exposure.questions import as_program, doors_of, guarded, guarded_by, of_host
+from compolint.exposure.reach import Reach, agreed, most_open, reach
 from compolint.machines import Machines
 from compolint.model import Entity
 from compolint.model.firewall import Addresses, Chain, Family, Firewall, FirewallRule
@@ -17,11 +17,11 @@ from compolint.model.host import Host
 from compolint.model.listener import Listener
 from compolint.model.values import Ports
 from compolint.model.workload import Workload
+from compolint.record import replace
 from compolint.text import Note
 from compolint.world import World
 
 _HTTPS, _UNUSED = 443, 4444
-_SYN = frozenset(("SYN",))
 
 
 def containers_on(firewall: str, world: World) -> tuple[Workload, ...]:
@@ -44,12 +44,7 @@ def together_with(firewall: Firewall, world: World) -> tuple[Firewall, ...]:
 
 def guards_of(listener: Listener, world: World) -> tuple[Firewall, ...]:
     """The firewalls of the machine that a port is on."""
-    found = world.once(_guards).get(listener.key)
-    return found.firewalls if found else ()
-
-
-def _guards(world: World) -> Mapping[str, Guarded]:
-    return {door.listener.key: machine for machine in guarded(world) for door in machine.doors}
+    return next((machine.firewalls for machine, _ in doors_of(listener, world)), ())
 
 
 def engine_release(entity: Entity, world: World) -> str | None:
@@ -124,26 +119,14 @@ def forwards_to_containers(chain: Chain, world: World) -> Reach | None:
 
 def _unpublished(machine: Machine, setup: Setup, bridge: Bridge, chain: Chain) -> Reach:
     chains = setup.chains[4]
-    lan = next(zone for zone in machine.zones if zone.name == "lan")
+    lan = machine.zone("lan")
     stretches = (bridge.subnet,) if bridge.subnet else ()
     goal = Place("container", stretches, name=bridge.name)
 
     def behind(place: Place) -> str:
         return lan.interfaces[0] if place.is_clients else bridge.name
 
-    first = Packet(
-        family=4,
-        protocol="tcp",
-        source=CLIENTS,
-        destination=goal,
-        source_port=CLIENT_PORT,
-        port=_UNUSED,
-        interface=lan.interfaces[0],
-        flags=_SYN,
-        asked=goal,
-        asked_port=_UNUSED,
-        client_port=CLIENT_PORT,
-    )
+    first = opening("tcp", goal, _UNUSED, lan.interfaces[0], family=4)
     path = Path(chains, Routes(behind, machine.address_on, machine.place, setup.forwards))
     clients = chains.axis.mask(tuple(each for each in lan.sources[4] if not covers(stretches, each)))
     answer = path.converse(first, clients, lambda passed: not passed.is_local)
@@ -170,29 +153,19 @@ def _published(world: World) -> Mapping[str, tuple[Listener, ...]]:
 
 def reached_by(listener: Listener, world: World) -> Mapping[Family, Reach] | None:
     """What the internet gets of a port, for each family; `None` where rules are declared for one only."""
-    for machine in guarded(world):
+    for machine, door in doors_of(listener, world):
         filtered = {family for each in machine.firewalls for family in each.families}
-        if not filtered.issuperset(FAMILIES) or not filtered.issubset(machine.machine.families):
-            continue
-        for door in machine.doors:
-            if door.listener is listener and set(FAMILIES) == set(door.families):
-                zone = zone_of(machine, "internet")
-                return {
-                    family: reach(machine.machine, door._replace(families=(family,)), zone)
-                    for family in FAMILIES
-                }
+        if filtered == {*FAMILIES} == {*machine.machine.families} == {*door.families}:
+            return {family: of_host(world, machine, door, "internet", family) for family in FAMILIES}
     return None
 
 
 def is_open_by(family: Family, listener: Listener, world: World) -> bool:
     """Whether the internet gets to a port by one family."""
-    for machine in guarded(world):
-        for door in machine.doors:
-            if door.listener is listener and family in door.families:
-                zone = zone_of(machine, "internet")
-                if reach(machine.machine, door._replace(families=(family,)), zone).answer == "open":
-                    return True
-    return False
+    return any(
+        family in door.families and of_host(world, machine, door, "internet", family).answer == "open"
+        for machine, door in doors_of(listener, world)
+    )
 
 
 def reaches_internet(workload: Workload, world: World) -> Reach | None:
@@ -202,5 +175,68 @@ def reaches_internet(workload: Workload, world: World) -> Reach | None:
             if other is workload and bridges:
                 asking = Note("asks a server", workload.span)
                 found = [ask(machine.machine, each, SOMEBODY, _HTTPS, asking) for each in bridges]
-                return min(found, key=lambda each: ("open", "undecided", "closed").index(each.answer))
+                return most_open(found)
     return None
+
+
+def asked_from(chain: Chain, world: World) -> tuple[FirewallRule, ...]:
+    """The rules that packets of a base chain may meet: its own, and those of chains that they lead to."""
+    machine = guarded_by(chain.firewall, world)
+    rules: dict[str, list[FirewallRule]] = {}
+    for key in [each.key for each in machine.firewalls] if machine else [chain.firewall]:
+        for rule in world.where(FirewallRule, "firewall", key):
+            if rule.table == chain.table and not set(rule.families).isdisjoint(chain.families):
+                rules.setdefault(rule.chain, []).append(rule)
+    names = [chain.name]  # grows while it is read
+    found: list[FirewallRule] = []
+    seen = {chain.name}
+    for name in names:
+        for rule in rules.get(name, ()):
+            found.append(rule)
+            if rule.action.chain and rule.action.chain not in seen:
+                seen.add(rule.action.chain)
+                names.append(rule.action.chain)
+    return tuple(found)
+
+
+def on_the_internet(firewall: str, world: World) -> tuple[str, ...]:
+    """The containers on the machine of a firewall that reach the internet by themselves."""
+    machine = guarded_by(firewall, world)
+    reaching = (each for each in (egress(machine) if machine else ()) if each.to["internet"].answer == "open")
+    return tuple(dict.fromkeys(name for each in reaching for name in each.workloads))
+
+
+def kept_out_by_ipv4(rule: FirewallRule, world: World, port: int, protocol: str) -> Note | None:
+    """What keeps the internet, or most of it, from a port by IPv4, on a machine that has rules for it."""
+    machine = guarded_by(rule.firewall, world)
+    if machine is None or not any(4 in each.families for each in machine.firewalls):
+        return None
+    found = as_program(replace(rule, families=(4,)), world, port, protocol)
+    return found.because[-1] if found and (found.answer == "closed" or found.is_for_some) else None
+
+
+def open_to_neighbours(listener: Listener, world: World) -> Reach | None:
+    """How machines of the same network reach a port of the tailnet's address, if they do.
+
+    The kernel takes packets for any of its addresses on every interface.
+    """
+    for machine, door in doors_of(listener, world):
+        zone = machine.machine.zone("lan")._replace(dials=TAILNET)
+        found = reach(machine.machine, door, zone)
+        if found.answer == "open":
+            return found
+    return None
+
+
+def unanswered(listener: Listener, world: World) -> Note | None:
+    """What keeps the answers of a port from the internet, where questions do come in."""
+    for machine, door in doors_of(listener, world):
+        if door.published is None and of_host(world, machine, door, "internet").answer == "closed":
+            if of_host(world, machine, door, "internet", as_program=True).answer == "open":
+                return of_host(world, machine, door, "internet").because[-1]
+    return None
+
+
+def may_share_machine(one: Entity, other: Entity, world: World) -> bool:
+    """Whether the configuration leaves it open that two things are on one machine, or says so."""
+    return Machines(world.of(Host)).may_be_one(one.span.path, other.span.path)

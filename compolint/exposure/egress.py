@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from compolint.exposure.engine import Bridge
 from compolint.exposure.layout import Guarded
-from compolint.exposure.machine import CLIENT_PORT, POOLS, Machine, Setup
-from compolint.exposure.packet import CLIENTS, Packet, Place
+from compolint.exposure.machine import POOLS, Machine, Setup
+from compolint.exposure.packet import Place, opening
 from compolint.exposure.path import Path, Routes
 from compolint.exposure.reach import Reach, agreed, together
 from compolint.exposure.sources import network, shown
@@ -87,19 +87,7 @@ def _of_setup(
         return bridge.name if place.is_clients else setup.wan
 
     path = Path(chains, Routes(behind, machine.address_on, machine.place, setup.forwards))
-    first = Packet(
-        family=family,
-        protocol=protocol,
-        source=CLIENTS,
-        destination=goal,
-        source_port=CLIENT_PORT,
-        port=port,
-        interface=bridge.name,
-        flags=frozenset(("SYN",)) if protocol == "tcp" else frozenset(),
-        asked=goal,
-        asked_port=port,
-        client_port=CLIENT_PORT,
-    )
+    first = opening(protocol, goal, port, bridge.name, family=family)
     subnet = bridge.subnet if bridge.subnet and bridge.subnet.family == family else None
     everybody = chains.axis.mask((subnet,) if subnet else POOLS[family])
     answer = path.converse(first, everybody, lambda passed: not passed.is_local)

@@ -7,7 +7,7 @@ they are; only the ports that it does not know yet are added.
 
 from typing import Literal
 
-from compolint.exposure.packet import numbered
+from compolint.exposure.packet import Taken, numbered
 from compolint.exposure.sources import network
 from compolint.exposure.tables import Tables
 from compolint.model import Entity
@@ -59,7 +59,6 @@ class Engine(NamedTuple):
     writes_rules: bool = True  # `iptables`, `ip6tables`
     has_proxy: bool = True  # `userland-proxy`
     uses_nftables: bool = False  # `firewall-backend`
-    drops_forwarded: bool = True  # it makes DROP the policy of FORWARD where it turned forwarding on itself
 
 
 def with_engine(
@@ -245,7 +244,7 @@ def _add_podman(tables: Tables, bridges: tuple[Bridge, ...], ports: tuple[Publis
         for published, target in _pairs(port):
             to = Action("dnat", addresses=numbered(port.number, tables.family), ports=target)
             for chain in ("PREROUTING", "OUTPUT"):
-                tables.append(nat(chain, to, *where, protocol, Match("port", (published,))))
+                tables.append(nat(chain, to, *where, protocol, Match("port", (Taken(*published),))))
         container = Match("destination", (numbered(port.number, tables.family),))
         back = Match("source", (numbered(port.number, tables.family),))
         tables.insert(
@@ -259,7 +258,7 @@ def _forwarding(
     tables: Tables, engine: Engine, port: Published, published: Ports, target: Ports | None
 ) -> FirewallRule:
     rule = _Rules(tables, port.origin, "nat")
-    matches = [Match("protocol", (port.protocol,)), Match("port", (published,))]
+    matches = [Match("protocol", (port.protocol,)), Match("port", (Taken(*published),))]
     if port.address:
         matches.append(Match("destination", (port.address,)))
     if engine.has_proxy:

@@ -4,6 +4,7 @@ What belongs to one machine is decided by the configuration's hosts, else by fol
 the ports that are declared nearest to them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from compolint.exposure.doors import Doors, listeners_of_hosts
@@ -11,19 +12,18 @@ from compolint.exposure.engine import (
     RELEASES,
     Bridge,
     Engine,
-    Published,
     Release,
     with_engine,
     with_tailscale,
 )
 from compolint.exposure.learnt import learn
 from compolint.exposure.machine import AND, FAMILIES, Door, Machine, Setup, Zone, setup
+from compolint.exposure.packet import ANY_PORT
 from compolint.exposure.sources import network
 from compolint.exposure.tables import Tables, tables_of
 from compolint.exposure.zones import zones_of
 from compolint.machines import Machines
 from compolint.model import Entity
-from compolint.model.cloud import CloudRule
 from compolint.model.firewall import Addresses, Chain, Family, Firewall, FirewallRule
 from compolint.model.host import Host, OwnZone
 from compolint.model.listener import Listener
@@ -31,7 +31,6 @@ from compolint.model.setting import Setting
 from compolint.model.values import Address, Ports
 from compolint.model.workload import Workload
 from compolint.tuples import NamedTuple
-from compolint.unknown import assume
 from compolint.world import World
 
 _TAILSCALE = "tailscale0"
@@ -45,6 +44,7 @@ class Guarded(NamedTuple):
     firewalls: tuple[Firewall, ...]
     containers: tuple[tuple[Workload, tuple[Bridge, ...]], ...]  # with the networks that they are on
     host: str | None = None
+    contested: frozenset[tuple[str, int]] = frozenset()  # what more than one of the doors claims
 
 
 def machines(world: World) -> Iterator[Guarded]:
@@ -134,31 +134,29 @@ def _machine(
                 setup(ready, zones, each, wan, filtered, networks=networks, routes_loopback=routes_loopback)
                 for ready, each in _with_tailnet(made, words, doors, firewalls)
             )
-    own, cuts = _own(host, zones), _cuts(every, published, world.of(CloudRule))
-    machine = Machine(zones, tuple(setups), bridges, published, own, learnt=learnt, cuts=cuts)
+    own = _own(host, zones)
+    machine = Machine(zones, tuple(setups), bridges, published, own, learnt=learnt, cuts=_cuts(every))
     if host and not host.ipv6:
         machine = machine._replace(families=(4,))
-    return Guarded(machine, doors, tuple(firewalls), containers, host.name if host else None)
+    name = host.name if host else None
+    return Guarded(machine, doors, tuple(firewalls), containers, name, _contested(doors))
 
 
-def _cuts(
-    tables: Iterable[Tables], published: Iterable[Published], clouds: Iterable[CloudRule]
-) -> tuple[int, ...]:
-    named = {port for those in tables for port in those.ports()}
-    # Rules for what is forwarded name ports of containers, which are others outside.
-    outside = (
-        Ports(first, last)
-        for each in published
-        if each.ports.first != each.target.first
-        for port in named
-        if (first := max(port.first - each.target.first, 0) + each.ports.first)
-        <= (last := min(port.last - each.target.first + each.ports.first, each.ports.last))
-    )
-    of_clouds = (ports for rule in clouds if (ports := assume(rule.ports, None)))
+def _cuts(tables: Iterable[Tables]) -> tuple[int, ...]:
+    """The ports where another sort of ports begins, as far as rules of files tell them apart."""
     cuts = {0}
-    for ports in (*named, *outside, *of_clouds, *(each.ports for each in published)):
-        cuts |= {ports.first, ports.last + 1}
+    for those in tables:
+        for _, ports in those.values(Ports):
+            cuts |= {ports.first, ports.last + 1}
+        for _, ports in those.turned_ports():
+            cuts |= {ports.first, ports.last + 1}
     return tuple(sorted(cuts))
+
+
+def _contested(doors: Iterable[Door]) -> frozenset[tuple[str, int]]:
+    """The ports that more than one door claims."""
+    claims = Counter((door.protocol, door.port) for door in doors)
+    return frozenset(socket for socket, number in claims.items() if number > 1 and socket[1] != ANY_PORT)
 
 
 def _releases(host: Host | None) -> tuple[Release, ...]:

@@ -42,7 +42,6 @@ _ANY: Sources = {
     4: (Addresses(4, 1 << 24, (127 << 24) - 1), Addresses(4, 128 << 24, (224 << 24) - 1)),
     6: (Addresses(6, 2, (0xFF << 120) - 1),),
 }
-CLIENT_PORT = 40000  # a client's own, of which nothing is known but that its system chose it
 
 
 class Zone(NamedTuple):
@@ -103,9 +102,10 @@ class Machine(NamedTuple):
     own: Mapping[tuple[str, Family], Addresses] = {}  # the host's addresses, as far as they are known
     families: tuple[Family, ...] = FAMILIES
     learnt: Learnt = Learnt()
-    cuts: tuple[
-        int, ...
-    ] = ()  # the ports where another sort of ports begins, as far as rules tell them apart
+    cuts: tuple[int, ...] = ()  # where another sort of ports begins, as far as files tell them apart
+
+    def zone(self, name: str) -> Zone:
+        return next(zone for zone in self.zones if zone.name == name)
 
     def address_on(self, interface: str, family: Family) -> Place:
         """The host's own address on an interface."""
@@ -175,7 +175,10 @@ def setup(
     chains, turned = {}, {}
     for family, those in tables.items():
         turned[family] = tuple(those.turned_ports())
-        cuts = [*those.addresses(), *(each for zone in zones for each in zone.sources.get(family, ()))]
+        cuts = [
+            *(each for _, each in those.values(Addresses)),
+            *(each for zone in zones for each in zone.sources.get(family, ())),
+        ]
         cuts += (each for each in networks if each.family == family)
         chains[family] = Chains(Axis(family, cuts), those)
     return Setup(

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from compolint.model.firewall import Addresses, Family
+from compolint.model.values import Ports
 from compolint.tuples import NamedTuple
 
 
@@ -63,8 +64,14 @@ def numbered(number: int, family: Family) -> Addresses:
 
 CLIENTS = Place("clients")
 ANYWHERE = Place("elsewhere")  # where a rule sends packets that does not tell where to
-ANY_PORT = -1  # that a client chose for itself
+CLIENT_PORT = 40000  # a client's own, of which nothing is known but that its system chose it
+ANY_PORT = -1  # one that a client chose for itself, or that no file names
+SYN = frozenset(("SYN",))
 State = Literal["", "new", "established", "untracked"]  # "" before the kernel looks, or of no use to it
+
+
+class Taken(Ports):
+    """Ports that an engine gave to one container, and so not the unknown one of another."""
 
 
 class Tags(NamedTuple):
@@ -102,6 +109,29 @@ class Packet(NamedTuple):
     disguise: Place | None = None  # the source that it was given
     tags: Tags = NO_TAGS
 
-    @property
-    def is_translated(self) -> bool:
-        return self.translated is not None
+
+def opening(
+    protocol: str,
+    destination: Place,
+    port: int,
+    interface: str,
+    *,
+    family: Family,
+    source: Place = CLIENTS,
+    client_port: int = CLIENT_PORT,
+) -> Packet:
+    """What a client sends first."""
+    return Packet(
+        family=family,
+        protocol=protocol,
+        source=source,
+        destination=destination,
+        source_port=client_port,
+        port=port,
+        interface=interface,
+        flags=SYN if protocol == "tcp" else frozenset(),
+        asked=destination,
+        asked_port=port,
+        asked_from=source,
+        client_port=client_port,
+    )

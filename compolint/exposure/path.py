@@ -8,14 +8,14 @@ strangers' packets for 127.0.0.1, it answers on the address that was asked) is h
 
 from collections.abc import Callable, Collection, Iterator
 
-from compolint.exposure.chains import Chains, Outcome
+from compolint.exposure.chains import STARTS, Chains, Outcome
 from compolint.exposure.packet import ANYWHERE, NO_TAGS, Packet, Place, State
-from compolint.model.firewall import CONNTRACK, PRIORITIES, Action, Addresses, Chain, Family
+from compolint.model.firewall import Action, Addresses, Chain, Family
 from compolint.model.values import Ports
 from compolint.tuples import NamedTuple
 
 Frontier = dict[Packet, int]  # sorts of packets, and which clients' they are
-_SYN, _SYN_ACK, _ACK = frozenset(("SYN",)), frozenset(("SYN", "ACK")), frozenset(("ACK",))
+_SYN_ACK, _ACK = frozenset(("SYN", "ACK")), frozenset(("ACK",))
 
 
 class Routes(NamedTuple):
@@ -114,10 +114,6 @@ class Path:
             else:
                 self.stopped |= each.clients
 
-    def _note(self, chain: Chain, packet: Packet, outcome: Outcome, clients: int) -> None:
-        if self.journal is not None:
-            self.journal.append(Step(chain, packet, outcome, clients))
-
     def _stopped(self) -> int:
         stopped, self.stopped = self.stopped, 0
         return stopped
@@ -184,22 +180,17 @@ class Path:
 
     def _hook(self, hook: str, frontier: Frontier, *, anew: bool = True) -> Frontier:
         """What is left of the packets after all chains of a hook."""
-        destination = hook in ("prerouting", "output")
-        turn = PRIORITIES["dstnat"] if destination else PRIORITIES["srcnat"]
-        starts = hook in ("prerouting", "output")
-        chains = self.chains.at(hook)
-        early = [chain for chain in chains if starts and chain.priority < CONNTRACK]
+        early, before, translating, after = self.chains.at(hook)
         if early and anew:
             frontier = self._before_tracking(early, frontier)
         elif early:
             frontier = self._through(early, frontier)  # what was tracked when it was sent stays so
-        filters = [chain for chain in chains if chain not in early and chain.kind != "nat"]
-        frontier = self._through([chain for chain in filters if chain.priority < turn], frontier)
+        frontier = self._through(before, frontier)
         if anew and hook != "forward":
-            frontier = self._translate(hook, [chain for chain in chains if chain.kind == "nat"], frontier)
-        return self._through([chain for chain in filters if chain.priority >= turn], frontier)
+            frontier = self._translate(hook, translating, frontier)
+        return self._through(after, frontier)
 
-    def _before_tracking(self, chains: list[Chain], frontier: Frontier) -> Frontier:
+    def _before_tracking(self, chains: tuple[Chain, ...], frontier: Frontier) -> Frontier:
         """The kernel does not know yet which connection a packet belongs to."""
         found: Frontier = {}
         for packet, clients in frontier.items():
@@ -209,23 +200,29 @@ class Path:
                 _join(found, left._replace(state=state), those)
         return found
 
-    def _through(self, chains: list[Chain], frontier: Frontier) -> Frontier:
+    def _through(self, chains: tuple[Chain, ...], frontier: Frontier) -> Frontier:
         for chain in chains:
             left: Frontier = {}
             for packet, clients in frontier.items():
-                for outcome, those in self.chains.outcomes(chain, packet, self._among).items():
-                    those &= clients
-                    if not those:
-                        continue
-                    self._note(chain, packet, outcome, those)
-                    if outcome.verdict == "drop":
-                        self.stopped |= those
-                    else:
-                        _join(left, packet._replace(tags=outcome.tags), those)
+                for outcome, those in self._passing(chain, packet, clients):
+                    _join(left, packet._replace(tags=outcome.tags), those)
             frontier = left
         return frontier
 
-    def _translate(self, hook: str, chains: list[Chain], frontier: Frontier) -> Frontier:
+    def _passing(self, chain: Chain, packet: Packet, clients: int) -> Iterator[tuple[Outcome, int]]:
+        """What becomes of those that a chain does not drop."""
+        for outcome, those in self.chains.outcomes(chain, packet, self._among).items():
+            those &= clients
+            if not those:
+                continue
+            if self.journal is not None:
+                self.journal.append(Step(chain, packet, outcome, those))
+            if outcome.verdict == "drop":
+                self.stopped |= those
+            else:
+                yield outcome, those
+
+    def _translate(self, hook: str, chains: tuple[Chain, ...], frontier: Frontier) -> Frontier:
         """New connections are asked what shall become of their addresses; those of others are known."""
         found: Frontier = {}
         for packet, clients in frontier.items():
@@ -239,33 +236,26 @@ class Path:
         return found
 
     def _new(
-        self, hook: str, chains: list[Chain], packet: Packet, clients: int
+        self, hook: str, chains: tuple[Chain, ...], packet: Packet, clients: int
     ) -> Iterator[tuple[Packet, int]]:
         waiting: Frontier = {packet: clients}
         for chain in chains:
             left: Frontier = {}
             for each, those in waiting.items():
-                for outcome, them in self.chains.outcomes(chain, each, self._among).items():
-                    them &= those
-                    if not them:
+                for outcome, them in self._passing(chain, each, those):
+                    tagged = each._replace(tags=outcome.tags)
+                    if outcome.action is None:
+                        _join(left, tagged, them)
                         continue
-                    self._note(chain, each, outcome, them)
-                    if outcome.verdict == "drop":
-                        self.stopped |= them
-                    elif outcome.action is None:
-                        _join(left, each._replace(tags=outcome.tags), them)
-                    else:
-                        # The first translation of a connection is the only one of its direction.
-                        for translated in self._translated(hook, each._replace(tags=outcome.tags), outcome):
-                            yield translated, them
+                    # The first translation of a connection is the only one of its direction.
+                    for translated in self._translated(hook, tagged, outcome.action):
+                        yield translated, them
             waiting = left
         yield from waiting.items()
 
-    def _translated(self, hook: str, packet: Packet, outcome: Outcome) -> Iterator[Packet]:
-        action = outcome.action
-        assert action is not None
+    def _translated(self, hook: str, packet: Packet, action: Action) -> Iterator[Packet]:
         if action.kind in ("dnat", "redirect", "unknown"):
-            if hook in ("prerouting", "output"):
+            if hook in STARTS:
                 yield from self._readdressed(hook, packet, action)
             else:
                 yield packet
@@ -365,7 +355,7 @@ def _target(passed: Passed) -> tuple[bool, Place, int]:
 
 def _replayed(hook: str, packet: Packet) -> Packet:
     """A later packet of a connection gets the addresses that its first one got, or gave up."""
-    if hook in ("prerouting", "output"):
+    if hook in STARTS:
         if packet.is_reply:
             if packet.disguise is None:
                 return packet

@@ -1,12 +1,13 @@
 """The questions that checks ask about ports and rules, each answered from the packets' way."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Mapping
 
 from compolint.exposure import cloud as clouds
+from compolint.exposure.alike import sort_of, told_of
 from compolint.exposure.egress import Egress, egress
 from compolint.exposure.layout import Guarded, machines
-from compolint.exposure.machine import FAMILIES, Door, Zone
-from compolint.exposure.reach import Reach, reach
+from compolint.exposure.machine import FAMILIES, Door
+from compolint.exposure.reach import Reach, most_open, reach
 from compolint.exposure.shadow import Dead, dead_rules
 from compolint.exposure.tables import tables_of
 from compolint.exposure.trace import said
@@ -17,7 +18,6 @@ from compolint.text import Note, Span
 from compolint.unknown import is_in_words
 from compolint.world import World
 
-_WORST_FIRST = ("open", "undecided", "closed")
 _UNUSED = 4444  # a port that no rule is about
 
 
@@ -31,23 +31,33 @@ def _guarded(world: World) -> tuple[Guarded, ...]:
 
 
 def of_zone(world: World, machine: Guarded, door: Door, name: str) -> Reach:
-    """The answer for a door and a zone, the cloud's firewall included; asked once for each of its doors."""
-    known, asked = world.once(_zone_answers), (id(door), name)
-    if asked in known:
-        return known[asked]
-    found = reach(machine.machine, door, zone_of(machine, name))
+    """The answer for a door and a zone, the cloud's firewall included."""
+    found = of_host(world, machine, door, name)
     cloud = clouds.lets_in(world.of(CloudRule), door) if name == "internet" else None
-    known[asked] = behind(cloud, found) if cloud and cloud.answer != "open" else found
-    return known[asked]
+    return behind(cloud, found) if cloud and cloud.answer != "open" else found
 
 
-def _zone_answers(world: World) -> dict[tuple[int, str], Reach]:
-    """The answers by door, all of which the machines keep, and by zone."""
+def of_host(
+    world: World,
+    machine: Guarded,
+    door: Door,
+    name: str,
+    family: Family | None = None,
+    *,
+    as_program: bool = False,
+) -> Reach:
+    """The answer of the machine alone, by one family or any; asked once for all doors of a sort."""
+    if family is not None:
+        door = door._replace(families=(family,))
+    known, asked = world.once(_answers_of_hosts), (sort_of(machine, door), name, as_program)
+    if asked not in known:
+        known[asked] = reach(machine.machine, door, machine.machine.zone(name), as_program=as_program), door
+    return told_of(*known[asked], door)
+
+
+def _answers_of_hosts(world: World) -> dict[Hashable, tuple[Reach, Door]]:
+    """The answers by sort and zone, each with the door that was asked about."""
     return {}
-
-
-def zone_of(machine: Guarded, name: str) -> Zone:
-    return next(zone for zone in machine.machine.zones if zone.name == name)
 
 
 def behind(cloud: Reach, rest: Reach) -> Reach:
@@ -62,8 +72,7 @@ def behind(cloud: Reach, rest: Reach) -> Reach:
 
 def answer(listener: Listener, world: World, zone: str) -> Reach | None:
     """Whether clients of a zone reach a port, or any of a range."""
-    answers = [of_zone(world, machine, door, zone) for machine, door in _doors(listener, world)]
-    return min(answers, key=lambda each: _WORST_FIRST.index(each.answer), default=None)
+    return most_open(of_zone(world, machine, door, zone) for machine, door in doors_of(listener, world))
 
 
 def bypassed(listener: Listener, world: World) -> Note | None:
@@ -74,16 +83,15 @@ def bypassed(listener: Listener, world: World) -> Note | None:
     """
     if listener.origin != "published" or not world.of(Firewall):
         return None
-    for machine, door in _doors(listener, world):
-        zone = zone_of(machine, "internet")
+    for machine, door in doors_of(listener, world):
         if door.published is None or 4 not in door.families:
             continue
-        found = reach(machine.machine, door._replace(families=(4,)), zone)
+        found = of_host(world, machine, door, "internet", 4)
         if found.answer == "open":
             if found.because[-1].at in _let_through(world):
                 return None
-            own = door._replace(published=None, families=(4,))
-            held = reach(machine.machine, own, zone, as_program=True)
+            own = door._replace(published=None)
+            held = of_host(world, machine, own, "internet", 4, as_program=True)
             if held.answer == "closed":
                 return held.because[-1]
     return None
@@ -141,7 +149,7 @@ def as_program(entity: Chain | FirewallRule, world: World, port: int, protocol: 
         machine = guarded_by(entity.firewall, world)
         door = Door(entity, Span(entity.span.path, 0, 0), protocol, port, entity.families)
         known[question] = machine and reach(
-            machine.machine, door, zone_of(machine, "internet"), as_program=True
+            machine.machine, door, machine.machine.zone("internet"), as_program=True
         )
     return known[question]
 
@@ -234,8 +242,14 @@ def _dead(world: World) -> Mapping[str, Dead]:
     }
 
 
-def _doors(listener: Listener, world: World) -> Iterator[tuple[Guarded, Door]]:
+def doors_of(listener: Listener, world: World) -> list[tuple[Guarded, Door]]:
+    """A port as the doors of its machine: one, or one for each port of a range and each way it may be."""
+    return world.once(_doors).get(listener.key, [])
+
+
+def _doors(world: World) -> Mapping[str, list[tuple[Guarded, Door]]]:
+    found: dict[str, list[tuple[Guarded, Door]]] = {}
     for machine in guarded(world):
         for door in machine.doors:
-            if door.listener is listener:
-                yield machine, door
+            found.setdefault(door.listener.key, []).append((machine, door))
+    return found

@@ -5,8 +5,17 @@ from functools import cache
 from typing import Literal
 
 from compolint.exposure.chains import Chains
-from compolint.exposure.machine import AND, CLIENT_PORT, LOOPBACK, Door, Machine, Setup, Zone, covers
-from compolint.exposure.packet import ANY_PORT, ANYWHERE, CLIENTS, Packet, Place, numbered
+from compolint.exposure.machine import AND, LOOPBACK, Door, Machine, Setup, Zone, covers
+from compolint.exposure.packet import (
+    ANY_PORT,
+    ANYWHERE,
+    CLIENT_PORT,
+    CLIENTS,
+    Packet,
+    Place,
+    numbered,
+    opening,
+)
 from compolint.exposure.path import Answer, Passed, Path, Routes
 from compolint.exposure.sources import shown
 from compolint.exposure.trace import decisions
@@ -14,10 +23,10 @@ from compolint.model.firewall import Addresses, Family, What
 from compolint.text import Note
 from compolint.tuples import NamedTuple
 
+_MOST_OPEN_FIRST = ("open", "undecided", "closed")
 _MOST = 4  # networks that are listed one by one
 _MOST_PORTS = 16  # of a client that are tried one by one
 _OF_CLIENTS: tuple[What, ...] = ("source_port", "original_source_port", "either_port")
-_SYN = frozenset(("SYN",))
 
 
 Reasons = tuple[Note, ...]
@@ -116,7 +125,7 @@ def _ask(
         return _is_it(machine, door, passed)
 
     def attempt(port: int) -> tuple[Packet, Answer]:
-        first = first_packet(machine, door._replace(port=dialled), interface, family, port)
+        first = _first_packet(machine, door._replace(port=dialled), interface, family, port)
         return first, path.received(first, clients) if as_program else path.converse(first, clients, arrives)
 
     attempts = list(_attempts(attempt, chains, door, clients, is_host=not interface))
@@ -170,11 +179,12 @@ def _stand_for(zone: Zone, some: int, everybody: int) -> bool:
 
 
 def _shown(stretches: Iterable[Addresses]) -> tuple[str, ...]:
-    names = [shown(each) for each in stretches]
-    return tuple(names[:_MOST]) + ((f"{len(names) - _MOST} more",) if len(names) > _MOST else ())
+    those = list(stretches)
+    rest = (f"{len(those) - _MOST} more",) if len(those) > _MOST else ()
+    return (*map(shown, those[:_MOST]), *rest)
 
 
-def first_packet(machine: Machine, door: Door, interface: str, family: Family, client_port: int) -> Packet:
+def _first_packet(machine: Machine, door: Door, interface: str, family: Family, client_port: int) -> Packet:
     """What a client sends first."""
     if door.address is not None:
         kind: Literal["loopback", "host"] = "loopback" if covers(LOOPBACK[family], door.address) else "host"
@@ -184,18 +194,13 @@ def first_packet(machine: Machine, door: Door, interface: str, family: Family, c
     source = CLIENTS if interface else machine.address_on("lo", family)
     if not interface and target.kind == "host":
         source = target  # a host asks itself from the address that it asks
-    return Packet(
+    return opening(
+        door.protocol,
+        target,
+        door.port,
+        interface,
         family=family,
-        protocol=door.protocol,
         source=source,
-        destination=target,
-        source_port=client_port,
-        port=door.port,
-        interface=interface,
-        flags=_SYN if door.protocol == "tcp" else frozenset(),
-        asked=target,
-        asked_port=door.port,
-        asked_from=source,
         client_port=client_port,
     )
 
@@ -276,9 +281,15 @@ def _routes(machine: Machine, setup: Setup, interface: str) -> Routes:
     return Routes(behind, machine.address_on, machine.place, setup.forwards, bridges)
 
 
+def most_open(answers: Iterable[Reach]) -> Reach | None:
+    """The answer that lets in most; `None` where there is none."""
+    return min(answers, key=lambda each: _MOST_OPEN_FIRST.index(each.answer), default=None)
+
+
 def together(answers: list[Reach]) -> Reach:
     """Of several ways in, one that is open is enough."""
-    best = min(answers, key=lambda each: ("open", "undecided", "closed").index(each.answer))
+    best = most_open(answers)
+    assert best is not None
     families = tuple(dict.fromkeys(family for each in answers for family in each.families))
     return best._replace(families=families, is_for_some=_are_for_some(answers))
 

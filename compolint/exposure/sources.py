@@ -68,6 +68,7 @@ class Axis:
         self._end = whole.last + 1
         self.all = (1 << len(self._starts)) - 1
         self._known: dict[tuple[object, ...], int] = {}
+        self._sizes: dict[int, int] = {}
 
     def mask(self, addresses: tuple[object, ...]) -> int:
         """The pieces that these addresses are made of."""
@@ -95,7 +96,10 @@ class Axis:
 
     def size(self, mask: int) -> int:
         """How many addresses a set has."""
-        return sum(each.last - each.first + 1 for each in self.spread(mask))
+        found = self._sizes.get(mask)
+        if found is None:
+            found = self._sizes[mask] = sum(each.last - each.first + 1 for each in self.spread(mask))
+        return found
 
     def one(self, mask: int) -> int:
         """One piece of a set, as a set."""

@@ -4,29 +4,18 @@ Files that fill one chain fill it together: a script that writes to `DOCKER-USER
 set of rules. What a dump says is loaded goes before what files say shall be.
 """
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from compolint.model import Entity
-from compolint.model.firewall import (
-    HOOKS,
-    PRIORITIES,
-    Addresses,
-    Chain,
-    Family,
-    Firewall,
-    FirewallRule,
-    Hook,
-    Match,
-)
+from compolint.model.firewall import Addresses, Chain, Family, Firewall, FirewallRule, Match, hooked
 from compolint.model.values import Ports
 from compolint.record import replace
 from compolint.tuples import NamedTuple
 from compolint.unknown import Unknown
 
-_HOOKS: dict[str, Hook] = {hook.upper(): hook for hook in HOOKS}
-_PRIORITY = {"raw": -300, "mangle": -150, "nat": -100, "filter": 0, "security": 50}  # of iptables' tables
 _OF_ENGINES = ("DOCKER", "NETAVARK", "CNI-")  # chains
+T = TypeVar("T", Addresses, Ports)
 Name = tuple[str, str]  # of a chain: its table's and its own
 
 
@@ -50,14 +39,10 @@ class Tables(NamedTuple):
         """A chain that is there without anybody making it, as the kernel's own are."""
         if name not in self.chains:
             table, own = name
-            hook = _HOOKS.get(own) if table in _PRIORITY else None
-            kind: Literal["nat", "filter"] = "nat" if table == "nat" else "filter"
-            priority = _PRIORITY.get(table, 0)
-            if table == "nat" and own in ("INPUT", "POSTROUTING"):
-                priority = PRIORITIES["srcnat"]
+            there = hooked(table, own)
             self.chains[name] = Chain(
                 key=f"{table}/{own}", span=origin.span, firewall="", table=table, name=own,
-                hook=hook, kind=kind, priority=priority,
+                hook=there.hook, kind=there.kind, priority=there.priority,
             )  # fmt: skip
 
     def append(self, *rules: FirewallRule) -> None:
@@ -74,17 +59,14 @@ class Tables(NamedTuple):
             self.family, dict(self.chains), {name: list(rules) for name, rules in self.rules.items()}
         )
 
-    def addresses(self) -> Iterable[Addresses]:
-        """All that the rules tell apart by."""
-        for rules in self.rules.values():
+    def values(self, kind: type[T]) -> Iterator[tuple[str, T]]:
+        """All addresses, or all ports, that rules tell apart by; each with the table."""
+        for (table, _), rules in self.rules.items():
             for rule in rules:
-                yield from _addresses(rule.matches)
-
-    def ports(self) -> Iterable[Ports]:
-        """All ports and ranges of them that the rules name."""
-        for rules in self.rules.values():
-            for rule in rules:
-                yield from _ports(rule.matches)
+                for match in flat(rule.matches):
+                    for value in match.values:
+                        if isinstance(value, kind):
+                            yield table, value
 
     def turned_ports(self) -> Iterable[tuple[int, Ports]]:
         """What clients dial, with what rules of the host's own make of it; engines see to their ports."""
@@ -107,15 +89,6 @@ class Tables(NamedTuple):
                         yield from (each for each in match.values if isinstance(each, str))
 
 
-def _ports(matches: tuple[Match, ...]) -> Iterable[Ports]:
-    for match in matches:
-        for value in match.values:
-            if isinstance(value, Ports):
-                yield value
-            elif match.what == "any" and isinstance(value, tuple):
-                yield from _ports(value)
-
-
 def _strength(chain: Chain) -> int:
     """How much a policy counts beside others of the same chain."""
     if isinstance(chain.policy, Unknown):
@@ -123,13 +96,15 @@ def _strength(chain: Chain) -> int:
     return 1 if chain.policy in ("accept", "return") else 2
 
 
-def _addresses(matches: tuple[Match, ...]) -> Iterable[Addresses]:
+def flat(matches: Iterable[Match]) -> Iterator[Match]:
+    """The matches, and those of which any is enough."""
     for match in matches:
-        for value in match.values:
-            if isinstance(value, Addresses):
-                yield value
-            elif match.what == "any" and isinstance(value, tuple):
-                yield from _addresses(value)
+        if match.what != "any":
+            yield match
+            continue
+        for each in match.values:
+            assert isinstance(each, tuple)
+            yield from flat(each)
 
 
 def tables_of(

@@ -43,8 +43,10 @@ class Decision(NamedTuple):
 
 
 def said(rule: FirewallRule) -> str:
-    """A rule as its file writes it; those that an engine writes are in no file."""
-    return f"`{rule.text}`" if rule.text else f"the engine's own rule in {rule.chain}"
+    """A rule as its file writes it; those that an engine or firewalld writes are in no file."""
+    if rule.text:
+        return f"`{rule.text}`"
+    return f"{'firewalld' if rule.firewall else 'the engine'}'s own rule in {rule.chain}"
 
 
 def decisions(

@@ -19,6 +19,15 @@ HOOKS: tuple[Hook, ...] = ("prerouting", "input", "forward", "output", "postrout
 # The places of iptables' tables among the chains of a hook; those of nftables have the same names.
 PRIORITIES = {"raw": -300, "mangle": -150, "dstnat": -100, "filter": 0, "security": 50, "srcnat": 100}
 CONNTRACK = -200  # earlier chains do not know yet which connection a packet belongs to
+# The chains that each table of iptables has by itself, named like the hook that they hang on.
+BUILT_IN: dict[str, tuple[str, ...]] = {
+    "raw": ("PREROUTING", "OUTPUT"),
+    "mangle": ("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"),
+    "nat": ("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"),
+    "filter": ("INPUT", "FORWARD", "OUTPUT"),
+    "security": ("INPUT", "FORWARD", "OUTPUT"),
+}
+_HOOKS: dict[str, Hook] = {hook.upper(): hook for hook in HOOKS}
 
 
 class Addresses(NamedTuple):
@@ -83,6 +92,27 @@ class Action(NamedTuple):
     text: str = ""
 
 
+ChainKind = Literal["filter", "nat", "route"]
+
+
+class Hooked(NamedTuple):
+    """Where a chain of iptables hangs, and what it is for."""
+
+    hook: Hook | None
+    kind: ChainKind
+    priority: int = 0
+
+
+def hooked(table: str, chain: str) -> Hooked:
+    """What the kernel makes of a chain of iptables, which hangs nowhere if somebody made it."""
+    hook = _HOOKS[chain] if chain in BUILT_IN.get(table, ()) else None
+    if table == "nat":
+        is_early = hook in ("prerouting", "output")
+        return Hooked(hook, "nat", PRIORITIES["dstnat" if is_early else "srcnat"] if hook else 0)
+    is_route = table == "mangle" and hook == "output"
+    return Hooked(hook, "route" if is_route else "filter", PRIORITIES[table] if hook else 0)
+
+
 class Firewall(Entity):
     """The packet filter of a machine, as far as one file, or the files of one tool, say."""
 
@@ -106,7 +136,7 @@ class Chain(Entity):
     name: str
     families: tuple[Family, ...] = (4, 6)
     hook: Hook | None = None
-    kind: Literal["filter", "nat", "route"] = "filter"
+    kind: ChainKind = "filter"
     priority: int = 0
     policy: Maybe[Verdict] = "accept"
 

@@ -11,7 +11,8 @@ class Listener(Entity):
     """A port of a host on which something waits for connections.
 
     `origin` tells how the packets come: a published port is forwarded by Docker's own rules, past a
-    firewall that filters what the host itself receives; a socket of the host is not.
+    firewall that filters what the host itself receives; a socket of the host is not, nor is that of a
+    container on the host's network.
     """
 
     owner: str
@@ -20,7 +21,7 @@ class Listener(Entity):
     ports: Maybe[Ports] | None  # on the host; `None`: a free one that Docker chooses
     target: Maybe[Ports] | None = None  # inside the container
     protocol: str = "tcp"
-    origin: Literal["published", "host", "socket"] = "published"
+    origin: Literal["published", "host", "socket", "container"] = "published"
     image: Maybe[ImageName] | None = None  # of the workload behind it
     project: str = ""
     profiles: tuple[str, ...] = ()
@@ -29,6 +30,11 @@ class Listener(Entity):
     # The workload that a web server hands its connections on to as they come, "" for one that is not here;
     # `None`: none does.
     handed_to: str | None = None
+
+    @property
+    def verb(self) -> str:
+        """What its owner does with the port, in a word."""
+        return "publishes" if self.origin == "published" else "opens"
 
     def __str__(self) -> str:
         """As people say it: `5432/tcp`, `8080->80/tcp`, `a random port->80/tcp`."""

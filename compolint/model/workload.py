@@ -136,7 +136,8 @@ class Network(Entity):
     internal: Maybe[bool] = False
     external: Maybe[bool] = False
     bind_address: Maybe[str] | None = None  # where its ports are published when they name no address
-    gateway_mode: Maybe[str] | None = None
+    gateway_mode: Maybe[str] | None = None  # of IPv4
+    gateway_mode_ipv6: Maybe[str] | None = None
     interface: Maybe[str] | None = None  # of the host; `None`: one that Docker names
     talks: Maybe[bool] = True  # its containers with each other
     ipv6: Maybe[bool] = False

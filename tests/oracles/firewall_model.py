@@ -6,7 +6,6 @@ from typing import Literal, NamedTuple
 
 from compolint.exposure.engine import Bridge, Engine, Published, Release, with_engine
 from compolint.exposure.machine import (
-    CLIENT_PORT,
     FAMILIES,
     INTERNET,
     LAN,
@@ -19,8 +18,7 @@ from compolint.exposure.machine import (
     Zone,
     setup,
 )
-from compolint.exposure.packet import CLIENTS as ASKERS
-from compolint.exposure.packet import Packet, Place
+from compolint.exposure.packet import Place, opening
 from compolint.exposure.path import Answer, Passed, Path, Routes
 from compolint.exposure.reach import Reach, reach
 from compolint.exposure.sources import network
@@ -325,10 +323,7 @@ def dial(
         return passed.is_local == (who == "host") and passed.packet.port == (at or port)
 
     place = host.place(one(target))
-    first = Packet(
-        family, protocol, ASKERS, place, CLIENT_PORT, port, client.interface, asked=place, asked_port=port,
-        client_port=CLIENT_PORT, flags=frozenset(("SYN",)) if protocol == "tcp" else frozenset(),
-    )  # fmt: skip
+    first = opening(protocol, place, port, client.interface, family=family)
     chains = ready.chains[family]
     source = chains.axis.mask(tuple(one(each) for each in client.addresses if family_of(each) == family))
     path = Path(chains, Routes(behind, host.address_on, host.place, ready.forwards))

@@ -31,8 +31,9 @@ class Published(NamedTuple):
 def read(service: Service) -> Iterator[Listener]:
     """The doors that a service opens on its host."""
     mode = service.values.text(service.fields.get("network_mode"))
-    if isinstance(mode, str) and mode in {"host", "none"}:
-        return  # Docker publishes nothing then
+    if isinstance(mode, str) and mode == "none":
+        return
+    is_on_host = isinstance(mode, str) and mode == "host"
     if _is_cut_off(service):
         return
     seen: set[str] = set()
@@ -45,6 +46,8 @@ def read(service: Service) -> Iterator[Listener]:
             continue
         if port is None:
             continue
+        if is_on_host:  # Docker publishes nothing then, and the container opens the port on the host itself
+            port = Published(_NOWHERE, port.target, port.target, port.protocol, port.span, port.spans)
         address, via = _address_of(service, port)
         shown = address if isinstance(address, Unknown) else address.text
         key = (
@@ -64,6 +67,7 @@ def read(service: Service) -> Iterator[Listener]:
             ports=port.ports,
             target=port.target,
             protocol=port.protocol,
+            origin="container" if is_on_host else "published",
             image=service.image,
             project=service.root,
             profiles=profiles,

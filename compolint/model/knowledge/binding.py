@@ -34,7 +34,7 @@ def bound(command: Command) -> Iterator[Bound]:
     from compolint.model.knowledge.listening import PROGRAMS, STARTERS, opened
 
     program = PROGRAMS.get(command.name or "")
-    said = _port(command)
+    said = port_of(command)
     image = program.image if program else ""
     is_another = command.name in STARTERS  # what follows is said to a program elsewhere
     told = [] if is_another else list(_told(command, said or (program.port if program else None)))
@@ -92,7 +92,8 @@ def _is_bound(option: str, match: re.Match[str]) -> bool:
     return bool(match["host"]) or not _SURELY.isdisjoint(names)
 
 
-def _port(command: Command) -> int | None:
+def port_of(command: Command) -> int | None:
+    """The port that an option names: `--port 7000`."""
     words = [str(word) for word in command.words]
     for word, following in zip(words, [*words[1:], ""], strict=True):
         option, equals, value = word.partition("=")

@@ -66,6 +66,7 @@ _DAEMON: dict[str, tuple[tuple[str, ...], Weakness]] = {
     "iptables": (("false",), Weakness("leaves containers without the rules that keep them apart")),
     "ip6tables": (("false",), Weakness("leaves IPv6 of containers without rules")),
     "ip-forward-no-drop": (("true",), Weakness("leaves forwarding open to every network")),
+    "allow-direct-routing": (("true",), Weakness("lets neighbours reach containers at their own addresses")),
     "no-new-privileges": (("false",), Weakness("lets programs in containers raise their privileges", "low")),
     "seccomp-profile": (("unconfined",), Weakness("gives containers every system call", "high")),
     "selinux-enabled": (("false",), Weakness("switches SELinux off for containers", "low")),

@@ -351,11 +351,16 @@ def is_meant_for_all(listener: Listener) -> bool:
     image = _known(listener.image)
     if port is None or image is None:
         return False
-    known = _public()
-    offered = known.get(_last_two(image)) or known.get(image.base, frozenset())
+    offered = offered_to_all(image)
     return port.last - port.first <= _WIDEST and all(
         f"{number}/{listener.protocol}" in offered for number in port.numbers()
     )
+
+
+def offered_to_all(image: ImageName) -> tuple[str, ...]:
+    """The ports of an image that the whole world must reach: `25/tcp`."""
+    known = _public()
+    return known.get(_last_two(image)) or known.get(image.base, ())
 
 
 def is_offered_to_all(port: int, protocol: str) -> bool:
@@ -380,8 +385,8 @@ def _last_two(image: ImageName) -> str:
 
 
 @cache
-def _public() -> dict[str, frozenset[str]]:
-    return {name: frozenset(ports) for names, ports in _PUBLIC for name in names.split()}
+def _public() -> dict[str, tuple[str, ...]]:
+    return {name: ports for names, ports in _PUBLIC for name in names.split()}
 
 
 @cache
