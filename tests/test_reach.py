@@ -427,7 +427,11 @@ def test_a_container_on_the_hosts_network_is_held_by_what_the_host_receives() ->
         ("prom/node-exporter:v1.9.1", ("restart: always",), 9100),
         ("redis:8", ('command: ["redis-server", "--port", "7000"]',), 7000),
         ("ollama/ollama:0.9.0", ("environment:", "  OLLAMA_HOST: 0.0.0.0:11500"), 11500),
-        ("ghcr.io/acme/api:3.5.0", ("ports:", '  - "8080:80"'), 80),  # that of the container, as nothing is mapped
+        (
+            "ghcr.io/acme/api:3.5.0",
+            ("ports:", '  - "8080:80"'),
+            80,
+        ),  # that of the container, as nothing is mapped
     ],
 )
 def test_the_ports_of_a_container_on_the_hosts_network_are_what_the_files_tell(
@@ -461,3 +465,62 @@ def test_the_unknown_port_of_one_service_is_none_that_another_publishes() -> Non
     text = service("5432:5432") + "  web:\n    image: acme/web:1\n    ports:\n      - ${PORT}:80\n"
     found = {row.port: row.zones["internet"].answer for row in asked({"compose.yaml": text, **UFW}).rows}
     assert found == {5432: "open", None: "open"}
+
+
+TO_LOOPBACK = (
+    "*nat\n:PREROUTING ACCEPT [0:0]\n"
+    "-A PREROUTING -p tcp --dport 80 -j DNAT --to-destination 127.0.0.1:5432\nCOMMIT\n"
+)
+
+
+@pytest.mark.parametrize(("value", "answer"), [("0", "closed"), ("1", "open"), (None, "undecided")])
+def test_a_rule_may_lead_to_the_loopback_if_the_kernel_is_told_to_route_there(
+    value: str | None, answer: str
+) -> None:
+    files = {"compose.yaml": service("127.0.0.1:5432:5432"), "rules.v4": TO_LOOPBACK}
+    if value:
+        files["etc/sysctl.d/50-route.conf"] = f"net.ipv4.conf.all.route_localnet = {value}\n"
+    assert internet(files, 5432) == answer
+
+
+def test_a_rule_may_lead_to_a_port_that_the_engine_publishes() -> None:
+    text = (
+        "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 8080\nCOMMIT\n"
+        "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:DOCKER-USER - [0:0]\n"
+        "-A DOCKER-USER -i eth0 -j DROP\nCOMMIT\n"
+    )
+    files = {"compose.yaml": service("8080:3000"), "rules.v4": text, "rules.v6": DROP_6}
+    assert internet(files, 8080) == "open"
+    assert "`-A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 8080`" in reasons(files, 8080)
+    assert (
+        internet({**files, "rules.v4": text.partition("*filter")[2].join(("*filter", ""))}, 8080) == "closed"
+    )
+
+
+def routed(family: int, *subnets: str) -> str:
+    pools = "".join(f"\n          - subnet: {subnet}" for subnet in subnets)
+    return service(
+        "8080:80",
+        more=f"""
+networks:
+  default:
+    enable_ipv6: true
+    driver_opts:
+      com.docker.network.bridge.gateway_mode_ipv{family}: routed
+    ipam:
+      config:{pools}
+""",
+    )
+
+
+def test_a_routed_network_opens_the_containers_own_port_and_none_of_the_host() -> None:
+    files = {"compose.yaml": routed(6, "172.30.0.0/24", "2001:db8:7::/64"), **UFW}
+    rows = {row.port: row for row in asked(files).rows}
+    assert {port: row.door.families for port, row in rows.items()} == {8080: (4,), 80: (6,)}
+    assert {port: row.zones["internet"].answer for port, row in rows.items()} == {8080: "open", 80: "open"}
+    assert "the container's own address" in reasons(files, 80)
+
+
+def test_a_private_network_that_is_routed_is_beyond_the_reach_of_the_internet() -> None:
+    found = answers({"compose.yaml": routed(4, "172.30.0.0/24", "fd00:7::/64")}, 80)
+    assert (found["internet"], found["lan"], found["host"]) == ("closed", "open", "open")

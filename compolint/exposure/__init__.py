@@ -176,7 +176,9 @@ def _layers(machine: Guarded, door: Door, internet: Reach, cloud: Reach | None) 
         yield Layer(
             "host firewall", state[internet.answer], decided.text if decided else "", internet.because
         )
-    if door.published is not None:
+    if door.is_direct:
+        yield Layer("engine", "passes", "routes to the container, whose port this is")
+    elif door.published is not None:
         yield Layer("engine", "passes", f"forwards to port {door.published.target} of the container")
     else:
         yield Layer("engine", "absent", "a program of the host")

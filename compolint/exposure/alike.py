@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Hashable
 
-from compolint.exposure.engine import Published
 from compolint.exposure.layout import Guarded
 from compolint.exposure.machine import Door
 from compolint.exposure.reach import Reach, Reasons
@@ -22,16 +21,11 @@ def sort_of(guarded: Guarded, door: Door) -> Hashable:
         published.bridge.name,
         published.families,
         published.is_podman,
-        bisect_right(starts, _inside(published, door.port)),
+        bisect_right(starts, published.inside(door.port)),
     )
     port = bisect_right(starts, door.port)
-    return id(guarded), door.protocol, port, door.families, door.address, door.has_socket, behind
-
-
-def _inside(published: Published, port: int) -> int:
-    """The port of the container that one of the host's leads to."""
-    first, last = published.target
-    return first if first == last else first + port - published.ports.first
+    way = door.address, door.has_socket, door.is_direct
+    return id(guarded), door.protocol, port, door.families, way, behind
 
 
 def told_of(found: Reach, first: Door, door: Door) -> Reach:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from compolint.exposure.engine import Bridge, Published
+from compolint.exposure.engine import Bridge, Gateway, Published
 from compolint.exposure.learnt import Learnt
 from compolint.exposure.machine import FAMILIES, Door
 from compolint.exposure.packet import ANY_PORT
@@ -19,9 +19,10 @@ from compolint.world import World
 _RANDOM = Ports(49153, 49153)  # of those that Docker chooses from where a project names none
 _UNKNOWN = Ports(ANY_PORT, ANY_PORT)
 _MANY = 256  # ports of one range that are asked for one by one
+_GATEWAYS: tuple[Gateway, ...] = ("nat-unprotected", "routed", "isolated")
 _OF_LAN = ("macvlan", "ipvlan")
 _DEFAULT = frozenset(("bridge", "default"))
-_OWN = Bridge("docker0", "", subnet=network("172.17.0.0/16"))
+_OWN = Bridge("docker0", "", subnets=(network("172.17.0.0/16"),))
 
 
 def listeners_of_hosts(world: World) -> list[Listener]:
@@ -60,17 +61,18 @@ class Doors:
             if listener.origin == "published" and not self._is_rootless(listener):
                 published = self._published(listener, address, families, ports)
                 self.published.append(published)
+            routed = published.routed if published else ()
+            mapped = tuple(family for family in families if family not in routed)
+            span, protocol = listener.at("address"), listener.protocol
             for port in range(ports.first, min(ports.last, ports.first + _MANY - 1) + 1):
-                yield Door(
-                    listener,
-                    listener.at("address"),
-                    listener.protocol,
-                    port,
-                    families,
-                    address,
-                    published,
-                    published is None or self._has_proxy,
-                )
+                if mapped:
+                    has_socket = published is None or self._has_proxy
+                    yield Door(listener, span, protocol, port, mapped, address, published, has_socket)
+                if published and routed:
+                    yield Door(
+                        listener, span, protocol, published.inside(port), routed, None, published,
+                        has_socket=False, is_direct=True,
+                    )  # fmt: skip
 
     def all_bridges(self) -> tuple[Bridge, ...]:
         """The networks of the engine: its own is there beside those that the project declares."""
@@ -154,17 +156,20 @@ class Doors:
 
 def _bridge(declared: Network) -> Bridge:
     name = declared.interface
-    subnets = [found for text in declared.subnets if (found := _network(text)) and found.family == 4]
-    mode = assume(declared.gateway_mode, "nat") or "nat"
     return Bridge(
         name=name if isinstance(name, str) and name else f"br-?{declared.key}",
         key=declared.key,
         internal=assume(declared.internal, False) is True,
         talks=assume(declared.talks, True) is not False,
-        gateway=mode if mode in ("nat-unprotected", "routed", "isolated") else "nat",  # type: ignore[arg-type]
-        subnet=subnets[0] if subnets else None,
+        gateways=(_gateway(declared.gateway_mode), _gateway(declared.gateway_mode_ipv6)),
+        subnets=tuple(found for text in declared.subnets if (found := _network(text))),
         has_ipv6=assume(declared.ipv6, True) is True,
     )
+
+
+def _gateway(mode: Maybe[str] | None) -> Gateway:
+    known = assume(mode, None)
+    return next((each for each in _GATEWAYS if each == known), "nat")
 
 
 def _addresses(address: Maybe[Address]) -> Iterator[tuple[Addresses | None, tuple[Family, ...]]]:

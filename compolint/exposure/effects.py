@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from compolint.exposure.egress import SOMEBODY, ask, egress
 from compolint.exposure.engine import Bridge
 from compolint.exposure.layout import Guarded
-from compolint.exposure.machine import FAMILIES, TAILNET, Machine, Setup, covers
+from compolint.exposure.machine import FAMILIES, TAILNET, Door, Machine, Setup, covers
 from compolint.exposure.packet import Place, opening
 from compolint.exposure.path import Path, Routes
 from compolint.exposure.questions import as_program, doors_of, guarded, guarded_by, of_host
 from compolint.exposure.reach import Reach, agreed, most_open, reach
 from compolint.machines import Machines
 from compolint.model import Entity
+from compolint.model.capture import Captured
 from compolint.model.firewall import Addresses, Chain, Family, Firewall, FirewallRule
 from compolint.model.host import Host
 from compolint.model.listener import Listener
@@ -120,7 +121,7 @@ def forwards_to_containers(chain: Chain, world: World) -> Reach | None:
 def _unpublished(machine: Machine, setup: Setup, bridge: Bridge, chain: Chain) -> Reach:
     chains = setup.chains[4]
     lan = machine.zone("lan")
-    stretches = (bridge.subnet,) if bridge.subnet else ()
+    stretches = tuple(each for each in bridge.subnets if each.family == 4)
     goal = Place("container", stretches, name=bridge.name)
 
     def behind(place: Place) -> str:
@@ -231,12 +232,26 @@ def open_to_neighbours(listener: Listener, world: World) -> Reach | None:
 def unanswered(listener: Listener, world: World) -> Note | None:
     """What keeps the answers of a port from the internet, where questions do come in."""
     for machine, door in doors_of(listener, world):
-        if door.published is None and of_host(world, machine, door, "internet").answer == "closed":
-            if of_host(world, machine, door, "internet", as_program=True).answer == "open":
-                return of_host(world, machine, door, "internet").because[-1]
+        if door.published is not None:
+            continue
+        found = of_host(world, machine, door, "internet")
+        asked = of_host(world, machine, door, "internet", as_program=True)
+        if (found.answer, asked.answer) == ("closed", "open"):
+            return found.because[-1]
     return None
 
 
 def may_share_machine(one: Entity, other: Entity, world: World) -> bool:
     """Whether the configuration leaves it open that two things are on one machine, or says so."""
     return Machines(world.of(Host)).may_be_one(one.span.path, other.span.path)
+
+
+def is_let_in(seen: Captured, world: World) -> bool:
+    """Whether no firewall that may be on its machine keeps the internet from a port that was seen open."""
+    if seen.address.is_loopback or seen.address.is_tailnet or seen.address.is_private:
+        return False
+    door = Door(seen, seen.span, seen.protocol, seen.ports.first, seen.families)
+    machines = (
+        each for each in guarded(world) if any(may_share_machine(seen, one, world) for one in each.firewalls)
+    )
+    return all(of_host(world, each, door, "internet", as_program=True).answer == "open" for each in machines)

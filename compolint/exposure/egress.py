@@ -88,7 +88,7 @@ def _of_setup(
 
     path = Path(chains, Routes(behind, machine.address_on, machine.place, setup.forwards))
     first = opening(protocol, goal, port, bridge.name, family=family)
-    subnet = bridge.subnet if bridge.subnet and bridge.subnet.family == family else None
+    subnet = bridge.subnet(family)
     everybody = chains.axis.mask((subnet,) if subnet else POOLS[family])
     answer = path.converse(first, everybody, lambda passed: not passed.is_local)
     through, stopped = answer.through & everybody, answer.stopped & everybody

@@ -16,6 +16,7 @@ from compolint.model.values import Ports
 from compolint.tuples import NamedTuple
 
 Release = Literal["27", "28", "29"]
+Gateway = Literal["nat", "nat-unprotected", "routed", "isolated"]
 RELEASES: tuple[Release, ...] = ("27", "28", "29")
 _STAGES = ("DOCKER-ISOLATION-STAGE-1", "DOCKER-ISOLATION-STAGE-2")
 _MANY = 256  # ports of one range that are taken one by one
@@ -31,11 +32,17 @@ class Bridge(NamedTuple):
     key: str = ""
     internal: bool = False
     talks: bool = True  # its containers with each other
-    gateway: Literal["nat", "nat-unprotected", "routed", "isolated"] = "nat"
-    subnet: Addresses | None = None
+    gateways: tuple[Gateway, Gateway] = ("nat", "nat")  # of IPv4, of IPv6
+    subnets: tuple[Addresses, ...] = ()
     has_ipv6: bool = False
     origin: Entity | None = None  # what declares it, or is on it
     is_podman: bool = False
+
+    def gateway(self, family: Family) -> Gateway:
+        return self.gateways[family == 6]
+
+    def subnet(self, family: Family) -> Addresses | None:
+        return next((each for each in self.subnets if each.family == family), None)
 
 
 class Published(NamedTuple):
@@ -50,6 +57,16 @@ class Published(NamedTuple):
     address: Addresses | None  # of the host; `None`: every one
     families: tuple[Family, ...] = (4,)  # in which the container has an address
     is_podman: bool = False
+
+    @property
+    def routed(self) -> tuple[Family, ...]:
+        """The families in which clients ask for the container's own address."""
+        return tuple(family for family in self.families if self.bridge.gateway(family) == "routed")
+
+    def inside(self, port: int) -> int:
+        """The port of the container that one of the host's leads to."""
+        first, last = self.target
+        return first if first == last else first + port - self.ports.first
 
 
 class Engine(NamedTuple):
@@ -155,7 +172,7 @@ def _chains_28(tables: Tables, engine: Engine, origin: Entity, bridges: tuple[Br
         tables.append(
             rule("DOCKER-CT", _ACCEPT, _out(bridge), _KNOWN),
             rule("DOCKER-BRIDGE", _jump("DOCKER"), _out(bridge)),
-            rule("DOCKER", _ACCEPT if bridge.gateway == "nat-unprotected" else _DROP,
+            rule("DOCKER", _ACCEPT if bridge.gateway(tables.family) == "nat-unprotected" else _DROP,
                  _in(bridge, negated=True), _out(bridge)),
         )  # fmt: skip
         if bridge.talks:
@@ -183,8 +200,9 @@ def _translation(tables: Tables, engine: Engine, origin: Entity, bridges: tuple[
         rule("OUTPUT", _jump("DOCKER"), *loopback, _TO_LOCAL),
     )
     for bridge in bridges:
-        if bridge.subnet and bridge.subnet.family == tables.family and bridge.gateway != "routed":
-            inside = Match("source", (bridge.subnet,))
+        subnet = bridge.subnet(tables.family)
+        if subnet and bridge.gateway(tables.family) != "routed":
+            inside = Match("source", (subnet,))
             tables.append(rule("POSTROUTING", Action("masquerade"), inside, _out(bridge, negated=True)))
         if not engine.has_proxy:
             tables.append(
@@ -201,17 +219,16 @@ def _add_ports(tables: Tables, engine: Engine, ports: tuple[Published, ...]) -> 
         container = Match("destination", (numbered(port.number, tables.family),))
         protocol = Match("protocol", (port.protocol,))
         from_outside = _in(port.bridge, negated=True)
+        gateway = port.bridge.gateway(tables.family)
         for published, target in _pairs(port):
             to = Match("port", (target or published,))
-            for chain in ("DOCKER",):
-                if ("filter", chain) in tables.chains and port.bridge.gateway != "nat-unprotected":
-                    tables.insert(
-                        rule(chain, _ACCEPT, container, from_outside, _out(port.bridge), protocol, to)
-                    )
-            if port.bridge.gateway in ("routed", "isolated"):
-                continue
-            tables.append(_forwarding(tables, engine, port, published, target))
-        if engine.release != "27" and port.bridge.gateway == "nat":
+            if ("filter", "DOCKER") in tables.chains and gateway != "nat-unprotected":
+                tables.insert(
+                    rule("DOCKER", _ACCEPT, container, from_outside, _out(port.bridge), protocol, to)
+                )
+            if gateway not in ("routed", "isolated"):
+                tables.append(_forwarding(tables, engine, port, published, target))
+        if engine.release != "27" and gateway == "nat":
             raw = _Rules(tables, port.origin, "raw")
             tables.ensure(("raw", "PREROUTING"), port.origin)
             tables.append(raw("PREROUTING", _DROP, container, from_outside))

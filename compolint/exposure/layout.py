@@ -19,6 +19,7 @@ from compolint.exposure.engine import (
 from compolint.exposure.learnt import learn
 from compolint.exposure.machine import AND, FAMILIES, Door, Machine, Setup, Zone, setup
 from compolint.exposure.packet import ANY_PORT
+from compolint.exposure.path import Loopback
 from compolint.exposure.sources import network
 from compolint.exposure.tables import Tables, tables_of
 from compolint.exposure.zones import zones_of
@@ -31,6 +32,7 @@ from compolint.model.setting import Setting
 from compolint.model.values import Address, Ports
 from compolint.model.workload import Workload
 from compolint.tuples import NamedTuple
+from compolint.unknown import assume
 from compolint.world import World
 
 _TAILSCALE = "tailscale0"
@@ -119,9 +121,10 @@ def _machine(
     releases = _releases(host) if bridges else ("29",)
     wan = zones[0].interfaces[0]
     setups: list[Setup] = []
-    networks = [bridge.subnet for bridge in bridges if bridge.subnet]
+    networks = [subnet for bridge in bridges for subnet in bridge.subnets]
     has_podman = any(each.is_podman for each in published)
-    routes_loopback = has_podman or (daemon.writes_rules and not daemon.has_proxy)
+    routed = has_podman or (daemon.writes_rules and not daemon.has_proxy)
+    loopback = Loopback(frozenset(bridge.name for bridge in bridges if routed), _routes_loopback(world, host))
     filtered = {family: each.span for each in firewalls for family in each.families}
     for tables, assumed in alternatives:
         known = ("nat", "DOCKER") in tables[4].chains or not daemon.writes_rules
@@ -131,7 +134,7 @@ def _machine(
             is_sure = known or len(releases) == 1
             words = assumed if is_sure else _and(assumed, f"if Docker is of release {release}")
             setups += (
-                setup(ready, zones, each, wan, filtered, networks=networks, routes_loopback=routes_loopback)
+                setup(ready, zones, each, wan, filtered, networks=networks, loopback=loopback)
                 for ready, each in _with_tailnet(made, words, doors, firewalls)
             )
     own = _own(host, zones)
@@ -142,14 +145,31 @@ def _machine(
     return Guarded(machine, doors, tuple(firewalls), containers, name, _contested(doors))
 
 
+def _routes_loopback(world: World, host: Host | None) -> bool | None:
+    """Whether the kernel takes packets for 127.0.0.1 from outside; `None` where nobody says."""
+    owners = Machines(world.of(Host))
+    name = host.name if host else None
+    said = [
+        each.value
+        for each in world.of(Setting)
+        if each.scope == "sysctl"
+        and each.name.endswith(".route_localnet")
+        and owners.name(each.span.path) == name
+    ]
+    values = {assume(each, "") for each in said}
+    if "1" in values:
+        return True
+    return False if values == {"0"} else None
+
+
 def _cuts(tables: Iterable[Tables]) -> tuple[int, ...]:
     """The ports where another sort of ports begins, as far as rules of files tell them apart."""
     cuts = {0}
     for those in tables:
         for _, ports in those.values(Ports):
             cuts |= {ports.first, ports.last + 1}
-        for _, ports in those.turned_ports():
-            cuts |= {ports.first, ports.last + 1}
+        for turn in those.turns():
+            cuts |= {turn.ports.first, turn.ports.last + 1}
     return tuple(sorted(cuts))
 
 

@@ -10,11 +10,11 @@ from compolint.exposure.chains import Chains
 from compolint.exposure.engine import Bridge, Published
 from compolint.exposure.learnt import Learnt
 from compolint.exposure.packet import Place
+from compolint.exposure.path import Loopback
 from compolint.exposure.sources import Axis, everything, network, shown, without
-from compolint.exposure.tables import Tables
+from compolint.exposure.tables import Tables, Turn
 from compolint.model import Entity
 from compolint.model.firewall import Addresses, Family
-from compolint.model.values import Ports
 from compolint.text import Note, Span
 from compolint.tuples import NamedTuple
 
@@ -66,9 +66,12 @@ class Door(NamedTuple):
     address: Addresses | None = None  # `None`: every one of the host's
     published: Published | None = None
     has_socket: bool = True  # a program of the host has it open, as an engine's proxy has
+    is_direct: bool = False  # clients ask for the container's own address, to which the host routes
 
     @property
     def shown_address(self) -> str:
+        if self.is_direct:
+            return "the container's own address"
         return "every interface" if self.address is None else shown(self.address)
 
     @property
@@ -77,6 +80,7 @@ class Door(NamedTuple):
         return Note(f"{'published' if self.published else 'open'} on {self.shown_address}", self.span)
 
 
+_USUAL = Loopback()
 AND = " and "  # between the conditions of a setup
 
 
@@ -88,8 +92,8 @@ class Setup(NamedTuple):
     wan: str = "eth0"
     forwards: bool | None = True
     filtered: Mapping[Family, Span] = {}  # the families that files have rules for, and where
-    turned: Mapping[Family, tuple[tuple[int, Ports], ...]] = {}  # ports that rules turn into others
-    routes_loopback: bool = False  # on the engine's bridges, as Docker lets them where it has no proxy
+    turned: Mapping[Family, tuple[Turn, ...]] = {}  # ports that rules turn into others
+    loopback: Loopback = _USUAL
 
 
 class Machine(NamedTuple):
@@ -133,7 +137,7 @@ class Machine(NamedTuple):
             return Place("host", (addresses,))
         if self.learnt.interface(addresses):
             return Place("container", (addresses,))
-        subnets = [bridge.subnet for bridge in self.bridges if bridge.subnet]
+        subnets = [subnet for bridge in self.bridges for subnet in bridge.subnets]
         if covers(subnets, addresses) or covers(POOLS[family], addresses):
             return Place("container", (addresses,))
         return Place("elsewhere", (addresses,))
@@ -144,7 +148,7 @@ class Machine(NamedTuple):
         if learnt:
             return learnt
         for bridge in self.bridges:
-            if bridge.subnet and covers((bridge.subnet,), place.within[0]):
+            if covers(bridge.subnets, place.within[0]):
                 return bridge.name
         return "br-?"
 
@@ -169,18 +173,16 @@ def setup(
     filtered: Mapping[Family, Span] | None = None,
     *,
     networks: Iterable[Addresses] = (),
-    routes_loopback: bool = False,
+    loopback: Loopback = _USUAL,
 ) -> Setup:
     """A setup of these tables, whose sets of clients tell apart what rules and zones do."""
     chains, turned = {}, {}
     for family, those in tables.items():
-        turned[family] = tuple(those.turned_ports())
+        turned[family] = tuple(those.turns())
         cuts = [
             *(each for _, each in those.values(Addresses)),
             *(each for zone in zones for each in zone.sources.get(family, ())),
         ]
         cuts += (each for each in networks if each.family == family)
         chains[family] = Chains(Axis(family, cuts), those)
-    return Setup(
-        chains, assumed, wan, filtered=filtered or {}, turned=turned, routes_loopback=routes_loopback
-    )
+    return Setup(chains, assumed, wan, filtered=filtered or {}, turned=turned, loopback=loopback)

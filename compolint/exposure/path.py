@@ -6,7 +6,7 @@ remembered for the others. What the kernel does beyond the rules (it routes afte
 strangers' packets for 127.0.0.1, it answers on the address that was asked) is here, too.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 
 from compolint.exposure.chains import STARTS, Chains, Outcome
 from compolint.exposure.packet import ANYWHERE, NO_TAGS, Packet, Place, State
@@ -18,6 +18,13 @@ Frontier = dict[Packet, int]  # sorts of packets, and which clients' they are
 _SYN_ACK, _ACK = frozenset(("SYN", "ACK")), frozenset(("ACK",))
 
 
+class Loopback(NamedTuple):
+    """By which interfaces packets for addresses of the loopback may come in."""
+
+    bridges: frozenset[str] = frozenset()  # as Docker lets them where it has no proxy
+    others: bool | None = None  # `None`: nobody says, so that it is not so unless a rule counts on it
+
+
 class Routes(NamedTuple):
     """What the way depends on besides the rules; each is answered for a place."""
 
@@ -25,7 +32,7 @@ class Routes(NamedTuple):
     on: Callable[[str, Family], Place]  # the host's own address on an interface, in a family
     place: Callable[[Addresses], Place]  # whose an address is that a rule names
     forwards: bool | None = True  # packets that are not its own
-    routes_loopback: Collection[str] = ()  # interfaces by which addresses of the loopback may come in
+    loopback: Loopback = Loopback()
 
 
 class Passed(NamedTuple):
@@ -127,9 +134,12 @@ class Path:
     def _inbound(self, frontier: Frontier) -> Iterator[Passed]:
         """Packets that come in by an interface."""
         for packet, clients in self._hook("prerouting", frontier).items():
-            if self._is_martian(packet):
+            is_martian = self._is_martian(packet)
+            if is_martian is not False:
                 self.stopped |= clients
-            elif packet.destination.is_local:
+            if is_martian:
+                continue
+            if packet.destination.is_local:
                 for arrived, those in self._hook("input", {packet: clients}).items():
                     yield Passed(arrived, those, is_local=True)
             else:
@@ -170,13 +180,15 @@ class Path:
     def _route(self, packet: Packet) -> str:
         return "lo" if packet.destination.is_local else self.routes.interface(packet.destination)
 
-    def _is_martian(self, packet: Packet) -> bool:
+    def _is_martian(self, packet: Packet) -> bool | None:
         """Whether the kernel drops a packet from outside that speaks of the loopback."""
-        if packet.interface == "lo" or (
-            packet.family == 4 and packet.interface in self.routes.routes_loopback
-        ):
+        if packet.interface == "lo" or "loopback" not in (packet.source.kind, packet.destination.kind):
             return False
-        return "loopback" in (packet.source.kind, packet.destination.kind)
+        bridges, others = self.routes.loopback
+        if packet.family == 4 and (others or packet.interface in bridges):
+            return False
+        is_sent_there = packet.family == 4 and packet.translated == packet.destination
+        return None if others is None and is_sent_there else True
 
     def _hook(self, hook: str, frontier: Frontier, *, anew: bool = True) -> Frontier:
         """What is left of the packets after all chains of a hook."""

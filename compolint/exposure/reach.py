@@ -5,7 +5,7 @@ from functools import cache
 from typing import Literal
 
 from compolint.exposure.chains import Chains
-from compolint.exposure.machine import AND, LOOPBACK, Door, Machine, Setup, Zone, covers
+from compolint.exposure.machine import AND, LOOPBACK, POOLS, Door, Machine, Setup, Zone, container, covers
 from compolint.exposure.packet import (
     ANY_PORT,
     ANYWHERE,
@@ -50,18 +50,22 @@ class Reach(NamedTuple):
 
 def reach(machine: Machine, door: Door, zone: Zone, *, as_program: bool = False) -> Reach:
     """Whether clients of a zone reach a port, or would reach one that a program of the host has open."""
-    families = [family for family in door.families if family in machine.families]
-    asked = [family for family in families if _is_dialled(door, zone, family)]
-    if not asked:
-        return Reach("closed", (_undialled(door),))
+    families = [each for each in door.families if each in machine.families and each in zone.sources]
     answers = []
     for setup in machine.setups:
+        asked = [
+            (family, knock)
+            for family in families
+            for knock in ([door] if as_program else _knocks(setup, door, zone, family))
+        ]
+        if not asked:
+            answers.append(Reach("closed", (_undialled(door),)))
+            continue
         found = [
             together(
                 [
-                    _ask(machine, setup, door, zone, interface, family, port, as_program)
-                    for family in asked
-                    for port in _dialled(setup, door, family, as_program)
+                    _ask(machine, setup, door, knock, zone, interface, family, as_program)
+                    for family, knock in asked
                 ]
             )
             for interface in _interfaces(zone, door)
@@ -71,12 +75,19 @@ def reach(machine: Machine, door: Door, zone: Zone, *, as_program: bool = False)
     return agreed(answers, [setup.assumed for setup in machine.setups])
 
 
-def _dialled(setup: Setup, door: Door, family: Family, as_program: bool) -> list[int]:
-    """The port itself, and those that rules of the host turn into it."""
-    if door.published or as_program:
-        return [door.port]
-    turned = (port for port, target in setup.turned.get(family, ()) if door.port in target)
-    return list(dict.fromkeys((door.port, *turned)))
+def _knocks(setup: Setup, door: Door, zone: Zone, family: Family) -> Iterator[Door]:
+    """Where clients ask who get to a door: there, and where rules of the host lead to it from."""
+    is_dialled = _is_dialled(door, zone, family)
+    if is_dialled:
+        yield door
+    for turn in () if door.is_direct else setup.turned.get(family, ()):
+        if door.port not in turn.ports:
+            continue
+        if turn.address is None:
+            if is_dialled and turn.asked != door.port:
+                yield door._replace(port=turn.asked)
+        elif door.address is None or covers((turn.address,), door.address):
+            yield door._replace(port=turn.asked, address=None)
 
 
 def _interfaces(zone: Zone, door: Door) -> list[str]:
@@ -89,15 +100,21 @@ def _interfaces(zone: Zone, door: Door) -> list[str]:
 
 
 def _is_dialled(door: Door, zone: Zone, family: Family) -> bool:
-    if family not in zone.sources:
-        return False
     address = door.address
-    if address is None or not zone.interfaces:
+    if not zone.interfaces:
+        return True
+    if door.is_direct and door.published:
+        subnet = door.published.bridge.subnet(family)
+        stretches = (subnet,) if subnet else POOLS[family]
+        return any(covers(zone.dials.get(family, ()), each) for each in stretches)
+    if address is None:
         return True
     return address.family == family and covers(zone.dials.get(family, ()), address)
 
 
 def _undialled(door: Door) -> Note:
+    if door.is_direct:
+        return Note("open on the container's own address, to which these clients have no way", door.span)
     if door.address is None:
         return Note("has no address that these clients could ask for", door.span)
     if covers(LOOPBACK[door.address.family], door.address):
@@ -109,10 +126,10 @@ def _ask(
     machine: Machine,
     setup: Setup,
     door: Door,
+    knock: Door,
     zone: Zone,
     interface: str,
     family: Family,
-    dialled: int,
     as_program: bool,
 ) -> Reach:
     """The answer for one way in which everything that the files leave open may be."""
@@ -125,7 +142,7 @@ def _ask(
         return _is_it(machine, door, passed)
 
     def attempt(port: int) -> tuple[Packet, Answer]:
-        first = _first_packet(machine, door._replace(port=dialled), interface, family, port)
+        first = _first_packet(machine, knock, interface, family, port)
         return first, path.received(first, clients) if as_program else path.converse(first, clients, arrives)
 
     attempts = list(_attempts(attempt, chains, door, clients, is_host=not interface))
@@ -186,7 +203,9 @@ def _shown(stretches: Iterable[Addresses]) -> tuple[str, ...]:
 
 def _first_packet(machine: Machine, door: Door, interface: str, family: Family, client_port: int) -> Packet:
     """What a client sends first."""
-    if door.address is not None:
+    if door.is_direct and door.published:
+        target = container(numbered(door.published.number, family))
+    elif door.address is not None:
         kind: Literal["loopback", "host"] = "loopback" if covers(LOOPBACK[family], door.address) else "host"
         target = Place(kind, (door.address,))
     else:
@@ -194,6 +213,8 @@ def _first_packet(machine: Machine, door: Door, interface: str, family: Family, 
     source = CLIENTS if interface else machine.address_on("lo", family)
     if not interface and target.kind == "host":
         source = target  # a host asks itself from the address that it asks
+    elif not interface and target.kind == "container" and door.published:
+        source = machine.address_on(door.published.bridge.name, family)
     return opening(
         door.protocol,
         target,
@@ -252,6 +273,8 @@ def _is_it(machine: Machine, door: Door, passed: Passed) -> bool | None:
     if published is None or packet.destination.kind != "container" or packet.port not in published.target:
         return False
     number = packet.destination.number
+    if number == numbered(published.number, packet.family).first:
+        return True
     # Of two services that declare one port only one gets it; it is asked whether whoever has it is reached.
     rivals = (
         each
@@ -277,8 +300,7 @@ def _routes(machine: Machine, setup: Setup, interface: str) -> Routes:
             return numbers.get(place.number) or machine.bridge_of(place)
         return setup.wan
 
-    bridges = frozenset(bridge.name for bridge in machine.bridges) if setup.routes_loopback else frozenset()
-    return Routes(behind, machine.address_on, machine.place, setup.forwards, bridges)
+    return Routes(behind, machine.address_on, machine.place, setup.forwards, setup.loopback)
 
 
 def most_open(answers: Iterable[Reach]) -> Reach | None:

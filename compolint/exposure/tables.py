@@ -19,6 +19,17 @@ T = TypeVar("T", Addresses, Ports)
 Name = tuple[str, str]  # of a chain: its table's and its own
 
 
+_ANY = Ports(4444, 4444)  # stands for all, where a rule names none
+
+
+class Turn(NamedTuple):
+    """What a rule makes of packets that clients send to a port."""
+
+    asked: int  # the port
+    ports: Ports
+    address: Addresses | None  # `None`: one of the host's, or none that the rule tells
+
+
 class Tables(NamedTuple):
     """Chains by name, and their rules in order."""
 
@@ -68,17 +79,20 @@ class Tables(NamedTuple):
                         if isinstance(value, kind):
                             yield table, value
 
-    def turned_ports(self) -> Iterable[tuple[int, Ports]]:
-        """What clients dial, with what rules of the host's own make of it; engines see to their ports."""
+    def turns(self) -> Iterator["Turn"]:
+        """The ports that rules of the host's own turn into others; engines see to theirs."""
         for rules in self.rules.values():
             for rule in rules:
-                target = rule.action.ports
-                if not isinstance(target, Ports) or rule.action.kind not in ("dnat", "redirect"):
+                action = rule.action
+                if action.kind not in ("dnat", "redirect") or not rule.firewall:
                     continue
-                if rule.firewall and not rule.chain.startswith(_OF_ENGINES):
-                    yield from (
-                        (port.first, target) for port in rule.values("port") if isinstance(port, Ports)
-                    )
+                if rule.chain.startswith(_OF_ENGINES):
+                    continue
+                address = action.addresses if isinstance(action.addresses, Addresses) else None
+                for asked in rule.values("port") or (_ANY,):
+                    if isinstance(asked, Ports):
+                        ports = action.ports if isinstance(action.ports, Ports) else asked
+                        yield Turn(asked.first, ports, address)
 
     def interfaces(self) -> Iterable[str]:
         """The names of interfaces in rules, those with a star included."""

@@ -191,8 +191,8 @@ class Docker(NamedTuple):
                 name,
                 name in self.internal,
                 self.talks,
-                self.gateway,
-                network(INTERFACES[name][family == 6]),
+                (self.gateway, self.gateway),
+                (network(INTERFACES[name][family == 6]),),
                 origin=_ORIGIN,
             )
             for family in families

@@ -13,6 +13,8 @@ import pytest
 
 from compolint.exposure.engine import RELEASES, Release
 from compolint.exposure.machine import FAMILIES
+from compolint.exposure.path import Loopback
+from compolint.exposure.tables import Turn
 from compolint.model.firewall import Family
 from tests.oracles.firewall_docker import docker_commands, saved, written
 from tests.oracles.firewall_lab import METADATA, PEERS, Lab, Listener, Probe, Rules, lab_or_skip
@@ -22,6 +24,7 @@ from tests.oracles.firewall_model import (
     Client,
     Docker,
     Port,
+    Question,
     containers_listen,
     dial,
     kernel_answers,
@@ -40,6 +43,7 @@ _SETTINGS = {
     "ipv4/ip_forward": "1",
     "ipv6/conf/all/forwarding": "1",
     "ipv4/conf/eth0/rp_filter": "0",
+    "ipv4/conf/eth0/route_localnet": "0",
     "bridge/bridge-nf-call-iptables": "1",
 }
 _FIXED_SEED, _FIXED, _FRESH = 20_000, 240, 80
@@ -566,6 +570,27 @@ def test_a_redirection_makes_the_loopback_on_the_wire_valid(lab: Lab) -> None:
     lab.load(Rules())
     without = case._replace(rules=())
     assert _dialled(lab, without, CLIENTS["neighbour"], "127.0.0.1", 9090, "host") == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("setting", "said", "answer"),
+    [("0", False, "closed"), ("1", True, "open"), ("0", None, "undecided"), ("1", None, "undecided")],
+)
+def test_a_rule_leads_to_the_loopback_only_where_the_kernel_is_told_so(
+    setting: str, said: bool | None, answer: str, lab: Lab
+) -> None:
+    led = "-t nat -A PREROUTING -p tcp --dport 8080 -j DNAT --to-destination 127.0.0.1:9090"
+    case = Case("", Port(9090, address="127.0.0.1"), (led,), "", rules6=())
+    lab.listen(listeners(case.ports))
+    lab.load(case.loaded())
+    lab.configure({"ipv4/conf/eth0/route_localnet": setting})
+    got = _probed(lab, CLIENTS["internet"], "tcp", "203.0.113.10", 8080)
+    assert got == ("host:9090" if setting == "1" else "")
+    host = machine(case.loaded(), case.ports, Docker())
+    (ready,) = host.setups
+    turned: dict[Family, tuple[Turn, ...]] = {4: tuple(ready.chains[4].tables.turns())}
+    host = host._replace(setups=(ready._replace(turned=turned, loopback=Loopback(others=said)),))
+    assert Question("internet", case.port, 4).answer(host, Docker()).answer == answer
 
 
 def test_a_container_does_not_reach_its_own_port_through_the_host(lab: Lab) -> None:
