@@ -13,19 +13,26 @@ from compolint.unknown import Maybe, Undecided, Unknown, assume, is_in_words
 if TYPE_CHECKING:
     from compolint.doors import doors, is_exposed
     from compolint.exposure.effects import (
+        asked_from,
         containers_on,
         cut_off,
         engine_release,
         forwards_to_containers,
         guards_of,
         has_ipv6_containers,
+        is_let_in,
         is_open_by,
+        kept_out_by_ipv4,
+        may_share_machine,
         not_held_by,
+        on_the_internet,
+        open_to_neighbours,
         overruled,
         published_on,
         reached_by,
         reaches_internet,
         together_with,
+        unanswered,
     )
     from compolint.exposure.questions import (
         bypassed,
@@ -40,6 +47,7 @@ if TYPE_CHECKING:
     )
     from compolint.model import Change, Entity
     from compolint.model.build import Build, BuildUse, Copied, Exposed, Stage
+    from compolint.model.capture import Captured
     from compolint.model.cloud import CloudRule
     from compolint.model.command import Command
     from compolint.model.container import is_container, spelt
@@ -160,7 +168,7 @@ if TYPE_CHECKING:
         VariableUse,
         Workload,
     )
-    from compolint.reached import reached, with_reach
+    from compolint.reached import most_reached, reached, with_reach
     from compolint.secret import Secret
     from compolint.shipped import is_pulled, shipped_stage
     from compolint.world import World
@@ -169,6 +177,7 @@ _HOMES = {
     "compolint.doors": ("doors", "is_exposed"),
     "compolint.model": ("Change", "Entity"),
     "compolint.model.build": ("Build", "BuildUse", "Copied", "Exposed", "Stage"),
+    "compolint.model.capture": ("Captured",),
     "compolint.model.cloud": ("CloudRule",),
     "compolint.model.command": ("Command",),
     "compolint.model.container": ("is_container", "spelt"),
@@ -178,9 +187,10 @@ _HOMES = {
     ),
     "compolint.model.credential_file": ("Certificate", "PrivateKey"),
     "compolint.exposure.effects": (
-        "containers_on", "cut_off", "engine_release", "forwards_to_containers", "guards_of",
-        "has_ipv6_containers", "is_open_by", "not_held_by", "overruled", "published_on", "reached_by",
-        "reaches_internet", "together_with",
+        "asked_from", "containers_on", "cut_off", "engine_release", "forwards_to_containers", "guards_of",
+        "has_ipv6_containers", "is_let_in", "is_open_by", "kept_out_by_ipv4", "may_share_machine",
+        "not_held_by", "on_the_internet", "open_to_neighbours", "overruled", "published_on", "reached_by",
+        "reaches_internet", "together_with", "unanswered",
     ),
     "compolint.exposure.questions": (
         "bypassed", "decides", "drops", "is_limit", "lets_in", "open_by_default", "outward_of", "pointless",
@@ -254,7 +264,7 @@ _HOMES = {
     "compolint.model.workload": (
         "EnvFile", "Hook", "Mount", "Network", "SecretFile", "Variable", "VariableUse", "Workload",
     ),
-    "compolint.reached": ("reached", "with_reach"),
+    "compolint.reached": ("most_reached", "reached", "with_reach"),
     "compolint.secret": ("Secret",),
     "compolint.shipped": ("is_pulled", "shipped_stage"),
     "compolint.world": ("World",),
@@ -262,31 +272,32 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "Account", "Address", "Addresses", "Build", "BuildUse", "Certificate", "Chain", "Change", "CloudRule",
-    "Command", "ControlApi", "Copied", "Credential", "Device", "Entity", "EnvFile", "Exposed", "Fault",
-    "Firewall", "FirewallRule", "Fix", "Guard", "Header", "Hook", "Host", "ImageName", "Listener", "Location",
-    "Maybe", "McpServer", "Mention", "Mount", "Network", "Note", "Patch", "Pattern", "PolicyFile", "Ports",
-    "PrivateKey", "Problem", "Problems", "Route", "SchemaFault", "Secret", "SecretFile", "Service", "Setting",
-    "Severity", "Site", "Span", "Stage", "Suppression", "Table", "Undecided", "Unit", "Unknown", "Upstream",
-    "Variable", "VariableUse", "WebServer", "What", "Workload", "World", "acts_on_host",
-    "acts_on_host_network", "ambient_powers", "api_section", "assume", "build_tools", "bypassed",
-    "capability", "check", "command_secrets", "containers_on", "contradictions", "credentials",
+    "Account", "Address", "Addresses", "Build", "BuildUse", "Captured", "Certificate", "Chain", "Change",
+    "CloudRule", "Command", "ControlApi", "Copied", "Credential", "Device", "Entity", "EnvFile", "Exposed",
+    "Fault", "Firewall", "FirewallRule", "Fix", "Guard", "Header", "Hook", "Host", "ImageName", "Listener",
+    "Location", "Maybe", "McpServer", "Mention", "Mount", "Network", "Note", "Patch", "Pattern", "PolicyFile",
+    "Ports", "PrivateKey", "Problem", "Problems", "Route", "SchemaFault", "Secret", "SecretFile", "Service",
+    "Setting", "Severity", "Site", "Span", "Stage", "Suppression", "Table", "Undecided", "Unit", "Unknown",
+    "Upstream", "Variable", "VariableUse", "WebServer", "What", "Workload", "World", "acts_on_host",
+    "acts_on_host_network", "ambient_powers", "api_section", "asked_from", "assume", "build_tools",
+    "bypassed", "capability", "check", "command_secrets", "containers_on", "contradictions", "credentials",
     "credentials_in_lines", "credentials_of", "cut_off", "decides", "default_credentials_of", "deployment",
     "destroyed_data", "destruction", "device_power", "device_rule_power", "doors", "drops", "engine_release",
     "engine_run", "engine_socket", "explodes", "firewall_action", "forwards_to_containers", "gives_shell",
     "group_power", "guards_of", "has_digest", "has_ipv6_containers", "image_need", "ineffective_settings",
     "is_allowed_server", "is_beyond_host", "is_beyond_machine", "is_closed_section", "is_commit",
     "is_container", "is_engine_path", "is_example", "is_exposed", "is_for_everybody", "is_in_words",
-    "is_limit", "is_listed", "is_meant_for_all", "is_moving", "is_of_root", "is_open_allowlist", "is_open_by",
-    "is_pulled", "is_redis", "is_remote_engine", "is_socket_proxy", "is_unpinned", "is_unprivileged",
-    "is_updater", "kernel_weakness", "left_caches", "lets_everybody_write", "lets_in", "listed",
-    "literal_secret", "may_ask", "names_credential", "not_held_by", "open_by_default", "opening", "opens",
-    "operands", "outward_of", "overruled", "own_programs", "packages_of", "place_of", "pointless",
+    "is_let_in", "is_limit", "is_listed", "is_meant_for_all", "is_moving", "is_of_root", "is_open_allowlist",
+    "is_open_by", "is_pulled", "is_redis", "is_remote_engine", "is_socket_proxy", "is_unpinned",
+    "is_unprivileged", "is_updater", "kept_out_by_ipv4", "kernel_weakness", "left_caches",
+    "lets_everybody_write", "lets_in", "listed", "literal_secret", "may_ask", "may_share_machine",
+    "most_reached", "names_credential", "not_held_by", "on_the_internet", "open_by_default", "open_to_neighbours", "opening",
+    "opens", "operands", "outward_of", "overruled", "own_programs", "packages_of", "place_of", "pointless",
     "product_of", "program_weakness", "public_address", "published_on", "raises_firewall", "reached",
     "reached_by", "reaches_internet", "rewritten_history", "score_of", "secret_file", "sensitive_at",
     "sensitive_folder", "sensitive_path", "sensitive_service", "server_sources", "service_action",
     "service_at", "service_behind", "service_named", "services_of", "sets_user", "shipped_stage", "spelt",
-    "stranger", "subcommand", "switches_verification_off", "sysctl_danger", "together_with",
+    "stranger", "subcommand", "switches_verification_off", "sysctl_danger", "together_with", "unanswered",
     "unfiltered_families", "unknown_settings", "unlocked_install", "unpinned_packages", "unsigned_packages",
     "unverified_tls", "weak_ciphers", "weakened", "with_reach", "writable_files", "wrong_values",
 ]  # fmt: skip

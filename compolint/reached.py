@@ -3,6 +3,7 @@
 Without any of them nothing stands before a port but its own address, and nothing is imported to say so.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from compolint.check import Problem, Severity
@@ -27,6 +28,16 @@ def reached(listener: "Listener", world: World, zone: str = "internet") -> "Reac
     from compolint.exposure.questions import answer
 
     return answer(listener, world, zone)
+
+
+def most_reached(listeners: Iterable["Listener"], world: World) -> "Listener | None":
+    """The one of several ports that the internet gets to most easily."""
+
+    def order(listener: "Listener") -> int:
+        found = reached(listener, world)
+        return list(_WORDS).index(found.answer) if found else 0
+
+    return min(listeners, key=order, default=None)
 
 
 def with_reach(problem: Problem, listener: "Listener", world: World) -> Problem:

@@ -485,7 +485,8 @@ def test_a_rule_may_lead_to_the_loopback_if_the_kernel_is_told_to_route_there(
 
 def test_a_rule_may_lead_to_a_port_that_the_engine_publishes() -> None:
     text = (
-        "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 8080\nCOMMIT\n"
+        "*nat\n:PREROUTING ACCEPT [0:0]\n"
+        "-A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 8080\nCOMMIT\n"
         "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:DOCKER-USER - [0:0]\n"
         "-A DOCKER-USER -i eth0 -j DROP\nCOMMIT\n"
     )

@@ -27,7 +27,21 @@ Software that must hear broadcasts (Home Assistant, media servers that players d
 has no other way. Then let the firewall refuse what it should not answer.
 """
 
-from compolint.api import Fix, Network, Problem, Problems, Severity, Workload, World, check, image_need
+from compolint.api import (
+    Fix,
+    Listener,
+    Network,
+    Problem,
+    Problems,
+    Severity,
+    Unknown,
+    Workload,
+    World,
+    check,
+    image_need,
+    most_reached,
+    with_reach,
+)
 
 
 @check(
@@ -43,13 +57,17 @@ def host_network(workload: Workload, world: World) -> Problems:
     if network is None and workload.network_mode != "host":
         return
     why = image_need(workload.image, "host-network")
-    yield Problem(
-        f"{workload.name} is on the host's network: what it listens on is open on every interface"
-        + (f"; {why}" if why else ""),
+    doors = [each for each in world.owned(Listener, workload.key) if not isinstance(each.address, Unknown)]
+    ports = f"it opens {', '.join(map(str, doors))}" if doors else "what it listens on is open"
+    problem = Problem(
+        f"{workload.name} is on the host's network: {ports} on every interface",
         at=workload.at("network_mode") if network is None else workload.at("networks", network),
         fix=Fix("publish the ports that it needs instead"),
         severity=Severity.MEDIUM if why else None,
     )
+    door = most_reached(doors, world)
+    problem = with_reach(problem, door, world) if door else problem
+    yield problem._replace(message=f"{problem.message}; {why}") if why else problem
 
 
 def _is_host(world: World, key: str) -> bool:
