@@ -525,3 +525,28 @@ def test_a_routed_network_opens_the_containers_own_port_and_none_of_the_host() -
 def test_a_private_network_that_is_routed_is_beyond_the_reach_of_the_internet() -> None:
     found = answers({"compose.yaml": routed(4, "172.30.0.0/24", "fd00:7::/64")}, 80)
     assert (found["internet"], found["lan"], found["host"]) == ("closed", "open", "open")
+
+
+def test_a_port_that_the_dump_does_not_know_yet_is_on_the_network_that_it_knows() -> None:
+    dump = """\
+*nat
+:PREROUTING ACCEPT [0:0]
+:DOCKER - [0:0]
+-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+-A DOCKER ! -i br-0123456789ab -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.18.0.2:80
+COMMIT
+*filter
+:INPUT DROP [0:0]
+:FORWARD DROP [0:0]
+:DOCKER - [0:0]
+-A FORWARD -o br-0123456789ab -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A FORWARD -o br-0123456789ab -j DOCKER
+-A FORWARD -i br-0123456789ab -j ACCEPT
+-A DOCKER -d 172.18.0.2/32 ! -i br-0123456789ab -o br-0123456789ab -p tcp -m tcp --dport 80 -j ACCEPT
+COMMIT
+"""
+    text = "services:\n"
+    for name, port in (("new", "9000:9000"), ("web", "8080:80")):
+        text += f"  {name}:\n    image: acme/{name}:1\n    ports:\n      - {port}\n"
+    files = {"compose.yaml": text, "rules.v4": dump, "rules.v6": DROP_6}
+    assert (internet(files, 8080), internet(files, 9000)) == ("open", "open")

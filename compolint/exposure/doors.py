@@ -1,6 +1,6 @@
 """The ports that a project declares, as doors of a machine that packets can knock at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from compolint.exposure.engine import Bridge, Gateway, Published
 from compolint.exposure.learnt import Learnt
@@ -51,14 +51,21 @@ class Doors:
         self.bridges: dict[str, Bridge] = {}
         self.published: list[Published] = []
 
-    def of(self, listener: Listener) -> Iterator[Door]:
+    def of(self, listeners: Iterable[Listener]) -> Iterator[Door]:
+        """The doors of all ports, of each as the network is known by all of them."""
+        open_ones = [listener for listener in listeners if not self._is_on_lan(listener)]
+        for listener in open_ones:
+            if self._is_forwarded(listener):
+                self._bridge(listener)
+        for listener in open_ones:
+            yield from self._of(listener)
+
+    def _of(self, listener: Listener) -> Iterator[Door]:
         """A port, or each of a range; of one whose number or address is open, those that it may have."""
-        if self._is_on_lan(listener):
-            return  # the container has an address of the LAN, and Docker publishes nothing of the host's
         ports = _RANDOM if listener.ports is None else assume(listener.ports, _UNKNOWN)
         for address, families in _addresses(listener.address):
             published = None
-            if listener.origin == "published" and not self._is_rootless(listener):
+            if self._is_forwarded(listener):
                 published = self._published(listener, address, families, ports)
                 self.published.append(published)
             routed = published.routed if published else ()
@@ -139,15 +146,17 @@ class Doors:
         return self.bridges.setdefault(bridge.key, bridge._replace(origin=origin))
 
     def _is_on_lan(self, listener: Listener) -> bool:
+        """Whether the container has an address of the LAN, so that Docker publishes nothing of the host's."""
         workload = self._world.get(Workload, listener.owner)
         keys = workload.networks if workload and listener.origin == "published" else ()
         declared = [each for key in keys if (each := self._world.get(Network, key))]
         # One whose driver is not known has an ordinary one, as nearly all have.
         return bool(declared) and all(assume(each.driver, "") in _OF_LAN for each in declared)
 
-    def _is_rootless(self, listener: Listener) -> bool:
+    def _is_forwarded(self, listener: Listener) -> bool:
+        """Whether rules lead to it; the engine of a user has none, and opens a socket instead."""
         workload = self._world.get(Workload, listener.owner)
-        return workload is not None and workload.rootless
+        return listener.origin == "published" and not (workload and workload.rootless)
 
     def _is_podman(self, listener: Listener) -> bool:
         workload = self._world.get(Workload, listener.owner)

@@ -114,7 +114,7 @@ def _machine(
     every = [each for tables, _ in alternatives for each in tables.values()]
     learnt = learn(every)
     maker = Doors(world, learnt, has_proxy=daemon.has_proxy)
-    doors = tuple(door for listener in listeners for door in maker.of(listener))
+    doors = tuple(maker.of(listeners))
     containers = tuple((workload, tuple(maker.networks(workload))) for workload in workloads)
     bridges, published = maker.all_bridges(), tuple(maker.published)
     zones = zones_of(every, bridges, learnt, host, world.of(OwnZone))
