@@ -1,12 +1,16 @@
-"""Writes what the documentation says about checks: their pages, the settings, the README's table and example.
+"""Writes what the documentation quotes: the checks' pages, the settings, what commands print of examples.
 
 `--check` writes nothing and fails where something would change.
 """
 
 import os
+import re
+import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from compolint import packs
@@ -18,6 +22,10 @@ from compolint.page import page
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = "examples/exposed-vps"
 SHOWN = 2  # findings of the example in the README
+# ```yaml compose.yaml
+# text
+# ```
+FENCE = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TITLES = {
     "exposure": "Exposure",
     "firewall": "Firewalls",
@@ -40,6 +48,8 @@ def main(arguments: list[str]) -> int:
     wanted[ROOT / "docs" / "checks" / "README.md"] = index(checks)
     wanted[ROOT / "docs" / "exposure.svg"] = picture()
     wanted[ROOT / "docs" / "configuration.md"] = configuration(published("compolint-config.json"))
+    exposure = ROOT / "docs" / "exposure.md"
+    wanted[exposure] = with_output(exposure.read_text(encoding="utf-8"))
     readme = ROOT / "README.md"
     text = between(readme.read_text(encoding="utf-8"), "checks", table(checks))
     wanted[readme] = between(text, "output", example())
@@ -118,9 +128,33 @@ def picture() -> str:
 
 def printed(command: str, *options: str) -> str:
     """What a command prints of the example."""
-    program = [sys.executable, "-m", "compolint", command, "--isolated", "--color=never", *options, EXAMPLE]
+    return called(command, "--isolated", "--color=never", *options, EXAMPLE, at=ROOT)
+
+
+def called(*arguments: str, at: Path) -> str:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
-    return subprocess.run(program, cwd=ROOT, env=environment, capture_output=True, text=True).stdout
+    program = [sys.executable, "-m", "compolint", *arguments]
+    return subprocess.run(program, cwd=at, env=environment, capture_output=True, text=True).stdout
+
+
+def with_output(text: str) -> str:
+    """A page with what its commands print of the files that stand above them."""
+    with TemporaryDirectory() as folder:
+
+        def renewed(fence: re.Match[str]) -> str:
+            language, name, content = fence.groups()
+            if name:
+                Path(folder, name).write_text(content, encoding="utf-8")
+            if language != "console":
+                return fence[0]
+            return f"```console\n{''.join(session(content, Path(folder)))}```"
+
+        return FENCE.sub(renewed, text)
+
+
+def session(text: str, folder: Path) -> Iterator[str]:
+    for command in re.findall(r"^\$ compolint (.*)$", text, re.MULTILINE):
+        yield f"$ compolint {command}\n{called(*shlex.split(command), at=folder)}"
 
 
 def between(text: str, name: str, content: str) -> str:

@@ -611,6 +611,15 @@ def test_an_option_that_is_far_from_all_others_suggests_none(call: Call) -> None
 # The other commands
 
 
+@pytest.mark.parametrize("command", [["checks"], ["config", "show"], ["explain", "wildcard-bind"]])
+def test_what_looks_at_no_files_needs_no_configuration_where_it_is_isolated(
+    call: Call, command: list[str]
+) -> None:
+    files = {"compolint.toml": "packs = ['no-such-pack']\n"}
+    assert call(*command, files=files).code == 2
+    assert call(*command, "--isolated").code == 0
+
+
 def test_explain_shows_the_page_of_a_check(call: Call) -> None:
     ended = call("explain", "wildcard-bind")
     assert ended.code == 0

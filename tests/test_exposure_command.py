@@ -26,6 +26,7 @@ from tests.test_start import imported
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = json.loads((ROOT / "schemas/exposure.json").read_text(encoding="utf-8"))
+CHANGES = json.loads((ROOT / "schemas/exposure-changes.json").read_text(encoding="utf-8"))
 ZONES = ("internet", "tailnet", "lan", "containers", "host")
 COMPOSE = """\
 services:
@@ -48,10 +49,11 @@ PORT           SERVICE  BINDING    CLOUD  FIREWALL  ENGINE    REACHED BY
 9000-9002/udp  web      *          none   none      forwards  everybody
 5432/tcp       db       127.0.0.1  none   none      forwards  host
 3000/tcp       api      ${BIND}    none   none      forwards  internet?, tailnet?, lan?,
-                                                              containers?, host
-    internet, tailnet, lan, containers: undecided: `${BIND}`, its address, is not known here;
-    published on every interface
+                                                              containers?, host [1]
 random/tcp     job      *          none   none      forwards  everybody
+
+[1] internet, tailnet, lan, containers: `${BIND}`, its address, is not known here; published on
+    every interface
 
 *: every interface; none: no file declares one; ?: the files leave it open
 
@@ -113,17 +115,23 @@ def test_the_table_tells_of_each_port_layer_by_layer_who_reaches_it(call: Call) 
     assert (ended.code, ended.out, ended.err) == (0, TABLE, "")
 
 
-def test_the_page_of_the_documentation_shows_what_is_printed(call: Call) -> None:
-    page = (ROOT / "docs/exposure.md").read_text(encoding="utf-8")
-    _, compose, _, table, *_ = re.split(r"```\w* [\w.]+\n|```\n", page)
-    assert call(files={"compose.yaml": compose}).out == table
-
-
 def test_the_table_fits_into_80_columns(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     ended = call(files={"compose.yaml": COMPOSE.replace("  web:", f"  {'very-' * 20}long-name:")})
     assert max(map(len, ended.out.splitlines())) <= 80
     assert "very-very-" in ended.out
+
+
+def test_a_narrow_table_wraps_between_names_before_it_cuts_one_off(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    sites = SITES.replace("a.example", "shop1.example")
+    compose = DB.replace("127.0.0.1", "${A}")
+    out = call(files={"Caddyfile": sites, "compose.yaml": compose}).out
+    assert max(map(len, out.splitlines())) <= 80
+    assert "\n443/tcp   shop1.example.org,  " in out
+    assert "\n          b.example.org\n" in out
 
 
 def test_sites_of_one_web_server_are_one_row(call: Call) -> None:
@@ -136,6 +144,32 @@ def test_another_way_to_a_service_stands_below_its_row(call: Call) -> None:
     compose = 'services:\n  api:\n    image: api:1\n    ports: ["127.0.0.1:3000:3000"]\n'
     ended = call(files={"compose.yaml": compose, "Caddyfile": SITES})
     assert "\n    also through a.example.org (caddy, TLS, without a login)\n" in ended.out
+
+
+def test_what_is_to_be_said_of_several_ports_is_said_once(call: Call) -> None:
+    compose = COMPOSE.replace('"${BIND}:3000:3000"', '"${BIND}:3000:3000", "${BIND}:3001:3001"')
+    sites = SITES.replace("respond hi", "reverse_proxy /x 127.0.0.1:5432\n\treverse_proxy 127.0.0.1:5432")
+    sites = sites.replace(":3000", ":5432")
+    out = call(files={"compose.yaml": compose, "Caddyfile": sites}).out
+    assert flat(out).count("host [1]") == 2
+    assert out.count("is not known here") == 1
+    assert out.count("also through") == 1
+    assert "    also through a.example.org, b.example.org (caddy, TLS, without a login)\n" in out
+
+
+def test_what_containers_reach_stands_below_their_file_where_there_are_several(
+    call: Call, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        tmp_path.joinpath(name).mkdir()
+    out = call(files={"one/compose.yaml": DB, "two/compose.yaml": DB.replace("5432", "5433")}).out
+    _, egress = out.split("FROM NETWORK")
+    assert [line.split()[0] for line in egress.splitlines()[1:5]] == [
+        "one/compose.yaml",
+        "default",
+        "two/compose.yaml",
+        "default",
+    ]
 
 
 RULES = """\
@@ -159,8 +193,8 @@ def test_a_published_port_bypasses_the_firewall_that_holds_one_of_the_host(call:
     }
     out = call(files=files).out
     assert re.search(r"^3000/tcp +api +\* +none +bypassed +forwards +internet, ", out, re.MULTILINE)
-    assert re.search(r"^443/tcp +a.example.org +\* +none +holds +– +host$", out, re.MULTILINE)
-    assert "\n    one layer holds it: the host firewall\n" in out
+    assert re.search(r"^443/tcp +a.example.org +\* +none +holds +– +host \[1\]$", out, re.MULTILINE)
+    assert "\n[1] one layer holds it: the host firewall\n" in out
     picture = call("--format", "svg").out
     assert picture.count("a18 11 0 0 1 36 0") == 1
     held = call("--why", "443").out
@@ -182,10 +216,52 @@ def test_of_several_files_each_row_stands_below_its_own(call: Call, tmp_path: Pa
     ]
 
 
+def test_pictures_tell_services_of_one_name_apart(call: Call, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        tmp_path.joinpath(name).mkdir()
+    files = {"one/compose.yaml": DB, "two/compose.yaml": DB.replace("5432", "5433")}
+    chart = call("--format", "mermaid", files=files).out
+    assert chart.count("db of one/compose.yaml<br/>") == chart.count("db of two/compose.yaml<br/>") == 1
+    picture = call("--format", "svg").out
+    assert chart.count("containers of network default of one/compose.yaml<br/>") == 1
+    assert re.findall(r">(one|two)/compose.yaml<", picture) == ["one", "two", "one", "two"]
+    assert "of one" not in call("--format", "mermaid", "one").out
+    assert ">compose.yaml<" not in call("--format", "svg", "one").out
+
+
 def test_colours_are_those_of_a_scan(call: Call) -> None:
     ended = call("--color", "always", files={"compose.yaml": COMPOSE})
     assert "\x1b[1;31meverybody\x1b[0m" in ended.out
     assert re.sub(r"\x1b\[[0-9;]*m", "", ended.out) == TABLE
+
+
+def test_the_last_line_names_the_machines_where_there_are_several(call: Call, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        tmp_path.joinpath(name).mkdir()
+    wide = DB.replace("127.0.0.1:", "")
+    files = {
+        "compolint.toml": '[hosts.vps1]\npaths = ["one/**"]\n\n[hosts.vps2]\npaths = ["two/**"]\n',
+        "one/compose.yaml": wide,
+        "two/compose.yaml": wide,
+    }
+    assert call(files=files).out.endswith("reaches 2 of 2 ports: 5432/tcp on vps1, 5432/tcp on vps2\n")
+
+
+def test_zones_of_the_configuration_are_among_those_who_reach_a_port(call: Call) -> None:
+    files = {
+        "compolint.toml": '[zones."the <office>"]\nsources = ["10.8.0.0/24"]\n',
+        "compose.yaml": COMPOSE,
+    }
+    ended = call(files=files)
+    assert re.search(r"internet\?, tailnet\?, lan\?, containers\?, +host, the <office>\?", flat(ended.out))
+    told = json.loads(call("--format", "json").out)
+    jsonschema.validate(told, SCHEMA)
+    assert [row["zones"]["the <office>"] for row in told["listeners"]][-3:] == ["closed", "undecided", "open"]
+    assert "the &lt;office>, undecided" not in call("--format", "markdown").out
+    for format in ("svg", "html"):
+        assert ">the &lt;office&gt;</" in call("--format", format).out
+    assert "the #60;office#62;" in call("--format", "mermaid").out
+    assert "containers, the <office>: closed\n" in call("--why", "5432").out
 
 
 def test_what_is_told_of_the_machines_is_grouped_by_them(call: Call) -> None:
@@ -223,6 +299,46 @@ def test_why_tells_for_each_zone_the_reasons_with_their_lines(call: Call) -> Non
         "\n"
         "The internet reaches none of 1 port\n"
     )
+
+
+CLOUD = """\
+resource "hcloud_firewall" "server" {
+  rule {
+    direction  = "in"
+    protocol   = "tcp"
+    port       = "5432"
+    source_ips = ["0.0.0.0/0"]
+  }
+}
+"""
+
+
+def test_why_begins_with_the_cloud_s_rule_for_those_who_pass_it(call: Call) -> None:
+    files = {"compose.yaml": DB.replace("127.0.0.1:", ""), "main.tf": CLOUD}
+    out = call("--why", "5432", files=files).out
+    assert (
+        "internet, tailnet, lan: open\n"
+        "  1. from the internet: hcloud_firewall.server lets everybody in\n"
+        "   --> main.tf:6:19\n"
+        "    |\n"
+        '  6 |     source_ips = ["0.0.0.0/0"]\n'
+        "    |                   ^^^^^^^^^^^\n"
+        "    |\n"
+        "  2. published on every interface\n"
+    ) in out
+    because = json.loads(call("--format", "json").out)["listeners"][0]["because"]
+    assert [each["path"] for each in because["internet"]][:2] == ["main.tf", "compose.yaml"]
+    assert because["lan"] == because["internet"][1:]
+
+
+def test_a_comment_at_the_head_of_a_file_is_not_quoted_as_a_reason(call: Call, tmp_path: Path) -> None:
+    ufw = tmp_path / "etc/ufw"
+    ufw.mkdir(parents=True)
+    ufw.joinpath("ufw.conf").write_text("# /etc/ufw/ufw.conf\nENABLED=yes\n")
+    ufw.joinpath("user.rules").write_text("*filter\n:ufw-user-input - [0:0]\nCOMMIT\n")
+    out = call("--why", "443", files={"Caddyfile": SITES}).out
+    assert "   --> etc/ufw/ufw.conf:1:1\n" in out
+    assert "# /etc/ufw/ufw.conf" not in out
 
 
 @pytest.mark.parametrize(("why", "code"), [("9001/udp", 0), ("9001/tcp", 3), ("9001", 0), ("1", 3)])
@@ -303,7 +419,8 @@ def test_a_project_without_ports_has_nothing_to_show(call: Call) -> None:
 def test_a_file_that_is_not_understood_makes_the_table_incomplete(call: Call) -> None:
     ended = call(files={"compose.yaml": COMPOSE, "compose.prod.yaml": "services: [\n"})
     assert ended.code == 1
-    assert "\nINCOMPLETE: some files, or parts of them, could not be understood" in ended.out
+    assert "\nINCOMPLETE: compose.prod.yaml:" in ended.out
+    assert "what stands there is not in this report" in flat(ended.out)
 
 
 @pytest.mark.parametrize(
@@ -439,6 +556,7 @@ def test_a_capture_without_any_listener_is_no_proof_that_all_is_well(call: Call,
     ended = compared(call, listed("0.0.0.0:22", "sshd"), after)
     assert (ended.code, ended.err) == (3, "compolint: nothing to compare: the capture shows no listener\n")
     assert "Unlike" not in ended.out
+    assert "Nothing to compare: a.txt with b.txt, and no listener is shown" in ended.out
     assert compared(call, listed("0.0.0.0:22", "sshd"), after, "--allow-empty").code == 0
 
 
@@ -460,9 +578,42 @@ def test_captures_that_show_nothing_are_nothing_to_compare(call: Call) -> None:
 
 def test_a_comparison_is_told_to_programs(call: Call) -> None:
     told = json.loads(compared(call, PS, listed("*:3000"), "--format", "json").out)
+    jsonschema.validate(told, CHANGES)
     (difference,) = told["differences"]
     assert (told["failing"], difference["kind"], difference["fails"]) == (1, "new", True)
     assert (difference["owner"], difference["path"], difference["line"]) == ("node", "b.txt", 1)
+
+
+def test_a_comparison_as_a_comment_begins_with_the_verdict_and_what_fails(call: Call) -> None:
+    after = listed("127.0.0.1:9090", "prometheus") + listed("*:3000")
+    out = compared(call, listed("127.0.0.1:9090", "prometheus"), after, "--format", "markdown").out
+    assert out == (
+        "## Exposure: a.txt with b.txt\n\n"
+        "🔴 **Failed: 1 port stands open that nobody approved**\n\n"
+        "| | | what | where |\n"
+        "|---|---|---|---|\n"
+        "| 🔴 | new | node listens on every interface, port 3000/tcp, and did not before: revert it, or list"
+        " 3000 as public-ports in the configuration | b.txt:2 |\n"
+    )
+    assert compared(call, after, after, "--format", "markdown").out == (
+        "## Exposure: a.txt with b.txt\n\n🟢 **Compared a.txt with b.txt: no difference**\n"
+    )
+
+
+def test_a_comparison_is_no_longer_than_a_comment_may_be(call: Call) -> None:
+    many = "".join(listed(f"127.0.0.1:{port}") for port in range(1, 2000)) + listed("*:3000")
+    out = compared(call, PS, many, "--format", "markdown").out
+    assert len(out) < 65_536
+    assert "🔴" in out.splitlines()[6]
+    assert re.search(r"^\| \| \| and \d{4} more, for which there is no room here", out, re.MULTILINE)
+
+
+@pytest.mark.parametrize("format", ["mermaid", "svg", "html"])
+@pytest.mark.parametrize("option", ["--format={}", "--output={}=out"])
+def test_a_comparison_is_no_picture_and_says_so(call: Call, format: str, option: str) -> None:
+    ended = compared(call, PS, PS, option.format(format))
+    assert ended.code == 2
+    assert f"{format} shows what files declare; a comparison is told as text, json, markdown" in ended.err
 
 
 def test_ranges_of_many_ports_cost_what_one_port_costs(call: Call) -> None:
@@ -473,8 +624,8 @@ def test_ranges_of_many_ports_cost_what_one_port_costs(call: Call) -> None:
 # A capture against the files
 
 
-def held(call: Call, compose: str, captured: str) -> Ended:
-    return call("--captured", "ss.txt", files={"compose.yaml": compose, "ss.txt": captured})
+def held(call: Call, compose: str, captured: str, *arguments: str) -> Ended:
+    return call("--captured", "ss.txt", *arguments, files={"compose.yaml": compose, "ss.txt": captured})
 
 
 DB = 'services:\n  db:\n    image: postgres:17\n    ports: ["127.0.0.1:5432:5432"]\n'
@@ -506,6 +657,26 @@ def test_what_no_file_declares_fails_where_strangers_reach_it(call: Call) -> Non
     assert "undeclared: nc listens on every interface, port 4444/tcp, and no file declares it" in ended.out
     assert "undeclared: cupsd listens on 127.0.0.1, port 631/tcp, and no file declares it\n" in ended.out
     assert "Failed: 1 port stands open" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("compose", "captured", "kinds"),
+    [
+        (0, "127.0.0.1:5432", []),
+        (0, "0.0.0.0:5432", ["other address"]),
+        (0, "0.0.0.0:1", ["undeclared", "not running"]),
+        (1, "0.0.0.0:5432", ["undecided"]),
+        (2, "0.0.0.0:5432", ["undecided"]),
+    ],
+)
+def test_what_a_capture_shows_is_told_to_programs(
+    call: Call, compose: int, captured: str, kinds: list[str]
+) -> None:
+    text = (DB, DB.replace("127.0.0.1", "${BIND}"), DB.replace(":5432:", ":${PORT}:"))[compose]
+    told = json.loads(held(call, text, listed(captured, "docker-proxy"), "--format", "json").out)
+    jsonschema.validate(told, CHANGES)
+    assert [each["kind"] for each in told["differences"]] == kinds
+    assert bool(told["unseen"]) == (compose == 2)
 
 
 def test_what_is_declared_and_does_not_run_is_told(call: Call) -> None:
@@ -618,14 +789,22 @@ WORDS = st.text(max_size=30) | st.sampled_from([HOSTILE, "</script>", '"]', "a|b
 @settings(max_examples=60, deadline=None)
 @given(WORDS, WORDS, WORDS)
 def test_no_name_becomes_markup(owner: str, text: str, network: str) -> None:
-    plain, odd = made("a"), made(owner, owner, text, network)
+    assert (
+        json.loads("".join(render("json", made(owner, owner, text, network))))["listeners"][0]["port"] == 80
+    )
+    plain, odd = (
+        each._replace(
+            lanes=tuple(lane._replace(port=None, last=None, unnumbered=lane.owner) for lane in each.lanes)
+        )
+        for each in (made("a"), made(owner, owner, text, network))
+    )
     page = "".join(render("html", odd))
     assert elements(page) == elements("".join(render("html", plain)))
     picture = "".join(render("svg", odd)).encode("utf-8", "replace")
     assert [each.tag for each in ElementTree.fromstring(picture).iter()].count(
         "{http://www.w3.org/2000/svg}svg"
     ) == 1
-    assert json.loads("".join(render("json", odd)))["listeners"][0]["port"] == 80
+    assert json.loads("".join(render("json", odd)))["listeners"][0]["port"] is None
     chart = "".join(render("mermaid", odd))
     assert len(chart.splitlines()) == len("".join(render("mermaid", plain)).splitlines())
     assert all(line.count('"') % 2 == 0 for line in chart.splitlines())
@@ -645,6 +824,31 @@ def test_no_format_shows_a_secret(call: Call) -> None:
         assert "5432" in ended.out
         assert "hunter2" not in ended.out
     assert "hunter2" not in call("--why", "5432").out
+
+
+def test_a_table_for_a_comment_is_no_longer_than_one_may_be() -> None:
+    (lane,) = made("a").lanes
+    lanes = tuple(lane._replace(owner=f"service-{n}", host=f"host-{n % 50}") for n in range(1000))
+    (each,) = made("a").egress
+    page = "".join(render("markdown", made("a")._replace(lanes=lanes, egress=(each,) * 1000)))
+    assert len(page) < 65_536
+    assert re.search(r"^Why of \d+ more ports: `compolint exposure --why PORT`$", page, re.MULTILINE)
+
+
+def test_of_ports_of_which_the_same_is_to_be_said_it_is_said_once_in_markdown() -> None:
+    (lane,) = made("a").lanes
+    page = "".join(render("markdown", made("a")._replace(lanes=(lane, lane._replace(port=90, last=90)))))
+    assert "\n- 80/tcp, 90/tcp: tailnet undecided: published\n" in page
+
+
+@pytest.mark.parametrize("format", ["markdown", "mermaid"])
+def test_where_there_is_no_room_for_all_ports_those_that_the_internet_reaches_are_told(format: str) -> None:
+    (lane,) = made("a").lanes
+    closed = tuple(verdict._replace(answer="closed", layer="address") for verdict in lane.verdicts)
+    many = tuple(lane._replace(owner=f"s{number}", host=None, verdicts=closed) for number in range(1000))
+    page = "".join(render(format, made("a")._replace(lanes=(*many, lane._replace(owner="last", host=None)))))
+    assert "last" in page
+    assert "s999" not in page
 
 
 def test_a_chart_keeps_below_the_number_of_arrows_that_mermaid_draws() -> None:

@@ -16,6 +16,7 @@ from compolint.model.capture import Captured
 from compolint.model.linter import Fault
 from compolint.report import Options
 from compolint.report.exposure.changes import Shown, Side, render
+from compolint.report.exposure.shown import warnings
 from compolint.report.shown import Files
 from compolint.tree import FolderTree
 from compolint.tuples import NamedTuple
@@ -48,9 +49,10 @@ def compare(
         {"after": new.side, "before": old.side},
         f"{before} with {after}",
         warnings=(*_warnings(old), *_warnings(new), *_unlike(old, new)),
+        is_empty=not new.doors,
     )
     _write(shown, wanted, options)
-    return _code(shown, (old.surveyed, new.surveyed), bool(new.doors), allow_empty)
+    return _code(shown, (old.surveyed, new.surveyed), allow_empty)
 
 
 def hold_against(
@@ -73,14 +75,12 @@ def hold_against(
         tuple(differences),
         {"captured": seen.side, "declared": declared},
         f"{captured} with what the files declare",
-        tuple(unseen),
-        warnings=(
-            *_warnings(seen),
-            *(["INCOMPLETE: some files could not be read"] if _faults(surveyed) else ()),
-        ),
+        tuple(unseen) if seen.doors else (),
+        warnings=(*_warnings(seen), *warnings(surveyed, declared.files)),
+        is_empty=not seen.doors,
     )
     _write(shown, wanted, options)
-    return _code(shown, (seen.surveyed, surveyed), bool(seen.doors), allow_empty)
+    return _code(shown, (seen.surveyed, surveyed), allow_empty)
 
 
 def look(path: str, config: Config) -> Look:
@@ -133,7 +133,7 @@ def _write(shown: Shown, wanted: list[Output], options: Options) -> None:
         deliver(output, render(output.format, shown, options_for(output, options)))
 
 
-def _code(shown: Shown, surveys: tuple[Survey, ...], has_some: bool, allow_empty: bool) -> int:
+def _code(shown: Shown, surveys: tuple[Survey, ...], allow_empty: bool) -> int:
     errors = [error for each in surveys for error in each.errors]
     for error in errors:
         click.echo(f"compolint: internal error: {error}", err=True)
@@ -141,7 +141,7 @@ def _code(shown: Shown, surveys: tuple[Survey, ...], has_some: bool, allow_empty
         return INTERNAL
     if shown.failing or any(map(_faults, surveys)):
         return FAILED
-    if not has_some and not allow_empty:
+    if shown.is_empty and not allow_empty:
         click.echo("compolint: nothing to compare: the capture shows no listener", err=True)
         return NOTHING
     return CLEAN

@@ -7,16 +7,17 @@ import click
 from compolint import packs
 from compolint.check import Check
 from compolint.cli.here import configured
+from compolint.cli.scope import config_option, isolated_option
 from compolint.config import Config
 
 
 @click.command(name="checks")
 @click.option("--format", type=click.Choice(("text", "json")), default="text", help="How to print them.")
-@click.option("--config", "config_file", metavar="FILE", help="Use this configuration file.")
-@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@config_option
+@isolated_option
 def command(format: str, config_file: str | None, isolated: bool) -> None:
     """List the checks, those of the packs that the configuration names among them."""
-    config = Config() if isolated else configured(file=config_file)
+    config = configured(file=config_file, isolated=isolated)
     checks = sorted((offer.check for offer in packs.load(config.packs)), key=lambda check: check.category)
     if format == "json":
         import json

@@ -8,6 +8,7 @@ import click
 
 from compolint import packs
 from compolint.cli.here import configured
+from compolint.cli.scope import config_option, isolated_option
 from compolint.cli.selection import settled
 from compolint.config import Config, Keys
 
@@ -22,14 +23,14 @@ def command() -> None:
 
 @command.command(name="show")
 @click.argument("path", default=".", type=click.Path(exists=True))
-@click.option("--config", "config_file", metavar="FILE", help="Use this configuration file.")
-@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@config_option
+@isolated_option
 @click.option("--format", type=click.Choice(("text", "json")), default="text", help="How to print them.")
 def show(path: str, config_file: str | None, isolated: bool, format: str) -> None:
     """Show all settings that a scan of PATH would have, and where each comes from."""
     import json
 
-    config = Config() if isolated else configured(path, config_file)
+    config = configured(path, config_file, isolated=isolated)
     settled(config, packs.load(config.packs), (), ())
     said = list(_said(config))
     if format == "json":

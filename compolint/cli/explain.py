@@ -6,17 +6,20 @@ import click
 
 from compolint import packs
 from compolint.cli.here import configured
+from compolint.cli.scope import config_option, isolated_option
 from compolint.page import page
 from compolint.spelling import meant
 
 
 @click.command(name="explain", epilog="\b\nExample:\n  compolint explain wildcard-bind")
 @click.argument("name", metavar="CHECK")
-@click.option("--config", "config_file", metavar="FILE", help="Use this configuration file.")
+@config_option
+@isolated_option
 @click.option("--format", type=click.Choice(("text", "md", "json")), default="text", help="How to print it.")
-def command(name: str, config_file: str | None, format: str) -> None:
+def command(name: str, config_file: str | None, isolated: bool, format: str) -> None:
     """Tell what a check finds, why it matters and what to write instead."""
-    offers = {offer.name: offer for offer in packs.load(configured(file=config_file).packs)}
+    config = configured(file=config_file, isolated=isolated)
+    offers = {offer.name: offer for offer in packs.load(config.packs)}
     if name not in offers:
         raise click.UsageError(
             f"there is no check `{name}`{meant(name, offers)}; `compolint checks` lists them"

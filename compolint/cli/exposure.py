@@ -1,27 +1,56 @@
 """`compolint exposure`: who reaches which port through which layers, and what changed in that."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import click
 
 from compolint import engine
 from compolint.cli import INTERNAL, Command
-from compolint.cli.output import colour, deliver, options_for, ordered, outputs, width
+from compolint.cli.output import (
+    Output,
+    color_option,
+    colour,
+    deliver,
+    format_option,
+    options_for,
+    ordered,
+    output_option,
+    outputs,
+    width,
+)
 from compolint.cli.place import locate
 from compolint.cli.scan import CLEAN, FAILED, NOTHING
-from compolint.cli.scope import Files, Wishes, find, globs, settings
+from compolint.cli.scope import (
+    Files,
+    Wishes,
+    config_option,
+    exclude_option,
+    files_or_folders,
+    find,
+    globs,
+    isolated_option,
+    kind_option,
+    no_gitignore_option,
+    settings,
+)
 from compolint.config import Config
 from compolint.engine import Survey
 from compolint.exposure import exposure
-from compolint.load import KINDS
 from compolint.model.linter import Fault
 from compolint.report import Options
-from compolint.report.exposure import FORMATS, render
+from compolint.report.exposure import COMPARED, FORMATS, render
 from compolint.report.exposure.shown import Shown, folded, lanes, outward, warnings
 from compolint.report.shown import Files as Texts
 from compolint.tree import FolderTree
 
-COMPARED = ("text", "json", "markdown")  # the formats of a comparison
+_Called = TypeVar("_Called", bound=Callable[..., object])
 _MOST = 20  # ports that are listed where another was asked for
 _FOR_PROGRAMS = frozenset({"json"})  # they know a file by its place in the repository
+
+
+def _capture_option(name: str, help: str) -> Callable[[_Called], _Called]:
+    return click.option(name, metavar="FILE", shell_complete=files_or_folders, help=help)
 
 
 @click.command(
@@ -37,37 +66,27 @@ Examples:
 
 \b
 Captures are what `ss -tulpn`, `netstat -tulpn`, `docker ps`, `docker port` or `docker inspect` printed.
+What is undecided is decided by a dump of the machine in the folder (`iptables-save`, `nft list ruleset`),
+or by what the configuration says of its host: docs/exposure.md tells more.
 
 \b
 Exit codes: 0 told, or nothing that is new stands open; 1 a new binding to every interface, or one that
 no file declares, or files that could not be understood; 2 wrong usage or configuration; 3 nothing to
 show; 4 compolint broke down at a file.""",
 )
-@click.argument("paths", nargs=-1, metavar="[PATHS]...", type=click.Path())
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=files_or_folders)
 @click.option("--why", metavar="PORT[/PROTOCOL]", help="Tell only of this port, and why it is so.")
-@click.option("--before", type=click.Path(), help="A capture from before a change, to compare with --after.")
-@click.option("--after", type=click.Path(), help="A capture from after it.")
-@click.option("--captured", type=click.Path(), help="A capture to compare with what the files declare.")
-@click.option(
-    "--kind", type=click.Choice(KINDS), help="What the files that are named are, whatever their names."
-)
-@click.option(
-    "--exclude", multiple=True, metavar="GLOB", help="Leave files out, as the setting does; may be repeated."
-)
-@click.option("--no-gitignore", is_flag=True, help="Look at files that git ignores, too.")
-@click.option("--config", "config_file", type=click.Path(), help="Use this configuration file.")
-@click.option("--isolated", is_flag=True, help="Use no configuration file.")
-@click.option(
-    "--format",
-    type=click.Choice(tuple(FORMATS)),
-    help="The report on standard output; the default is `text`.",
-)
-@click.option(
-    "--output", "output_", multiple=True, metavar="FORMAT[=PATH]", help="A further report; may be repeated."
-)
-@click.option(
-    "--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Whether to colour."
-)
+@_capture_option("--before", "A capture from before a change, to compare with --after.")
+@_capture_option("--after", "A capture from after it.")
+@_capture_option("--captured", "A capture to compare with what the files declare.")
+@kind_option
+@exclude_option
+@no_gitignore_option
+@config_option
+@isolated_option
+@format_option(FORMATS)
+@output_option
+@color_option
 @click.option("--allow-empty", is_flag=True, help="Exit with 0 when there is nothing to show.")
 def command(
     paths: tuple[str, ...],
@@ -93,13 +112,11 @@ def command(
     """
     _insist(why, before, after, captured)
     compares = bool(before or captured)
-    wanted = outputs(format, output_, COMPARED if compares else FORMATS)
-    if compares and any(each.format not in COMPARED for each in wanted):
-        raise click.UsageError(f"a comparison is told as {', '.join(COMPARED)}")
+    wanted = outputs(format, output_, FORMATS)
+    if compares:
+        _insist_on_words(wanted)
     options = Options(colour=colour(color), width=width())
     place = locate(paths or (".",))
-    if kind and not place.files:
-        raise click.UsageError("--kind is for files that are named, and there is none")
     tree = FolderTree(place.root, named=place.files)
     config = Config() if isolated else settings(tree, place, config_file)
     if before and after:
@@ -157,14 +174,22 @@ def _insist(why: str | None, before: str | None, after: str | None, captured: st
         raise click.UsageError("--why is about what files declare, and goes with no capture")
 
 
+def _insist_on_words(wanted: list[Output]) -> None:
+    for each in wanted:
+        if each.format not in COMPARED:
+            raise click.UsageError(
+                f"{each.format} shows what files declare; a comparison is told as {', '.join(COMPARED)}"
+            )
+
+
 def _shown(tree: FolderTree, surveyed: Survey, files: Files) -> Shown:
-    found = exposure(surveyed.world)
+    found, texts = exposure(surveyed.world), Texts(tree, {}, surveyed.kinds)
     return Shown(
         lanes=lanes(found),
         egress=outward(found),
-        files=Texts(tree, {}, surveyed.kinds),
+        files=texts,
         path=str,
-        warnings=tuple(warnings(surveyed, is_incomplete=is_incomplete(surveyed))),
+        warnings=tuple(warnings(surveyed, texts)),
     )
 
 

@@ -6,7 +6,9 @@ from compolint.config import Config
 from compolint.tree import FolderTree
 
 
-def configured(path: str = ".", file: str | None = None) -> Config:
+def configured(path: str = ".", file: str | None = None, *, isolated: bool = False) -> Config:
     """The configuration that a scan of the path would have."""
+    if isolated:
+        return Config()
     place = locate([path])
     return settings(FolderTree(place.root), place, file)

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
+from typing import TypeVar
 
 import click
 
@@ -18,6 +19,22 @@ from compolint.unknown import Unknown
 # People and their editors are at the current folder; programs know a file by its place in the repository.
 _FOR_PEOPLE = frozenset({"text", "concise"})
 _WIDTH = 80
+_Called = TypeVar("_Called", bound=Callable[..., object])
+
+output_option = click.option(
+    "--output", "output_", multiple=True, metavar="FORMAT[=PATH]", help="A further report; may be repeated."
+)
+color_option = click.option(
+    "--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Whether to colour."
+)
+
+
+def format_option(formats: Iterable[str]) -> Callable[[_Called], _Called]:
+    return click.option(
+        "--format",
+        type=click.Choice(tuple(formats)),
+        help="The report on standard output; the default is `text`.",
+    )
 
 
 class Output(NamedTuple):

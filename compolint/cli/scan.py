@@ -1,16 +1,35 @@
 """`compolint scan`: files in, a report and an exit code out."""
 
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
-from compolint import engine, load, packs
+from compolint import engine, packs
 from compolint.check import Check, Severity
 from compolint.cli import INTERNAL, Command
-from compolint.cli.output import colour, outputs, width, write
+from compolint.cli.output import (
+    color_option,
+    colour,
+    format_option,
+    output_option,
+    outputs,
+    width,
+    write,
+)
 from compolint.cli.place import Place, WithStdin, locate, stdin_place
-from compolint.cli.scope import Files, Wishes, find, globs, settings
+from compolint.cli.scope import (
+    Files,
+    Wishes,
+    config_option,
+    exclude_option,
+    files_or_folders,
+    find,
+    globs,
+    isolated_option,
+    kind_option,
+    no_gitignore_option,
+    settings,
+)
 from compolint.cli.selection import settled
 from compolint.config import PROFILES, Config
 from compolint.engine import Finding, Report, Survey
@@ -21,9 +40,6 @@ from compolint.report import FORMATS, Options
 from compolint.tree import FolderTree
 from compolint.walk import is_inside
 
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
 CLEAN, FAILED, NOTHING = 0, 1, 3
 FAIL_ON = (*(str(severity) for severity in reversed(Severity)), "never")
 
@@ -31,12 +47,6 @@ FAIL_ON = (*(str(severity) for severity in reversed(Severity)), "never")
 def _words(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """`--select a,b --select c` as three words."""
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
-
-
-def _files(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-    from click.shell_completion import CompletionItem
-
-    return [CompletionItem(incomplete, type="file")]
 
 
 @click.command(
@@ -55,20 +65,16 @@ Examples:
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or configuration,
 3 nothing to check, 4 a check broke down. `compolint --help` tells more.""",
 )
-@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=_files)
-@click.option(
-    "--kind", type=click.Choice(load.KINDS), help="What the files that are named are, whatever their names."
-)
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=files_or_folders)
+@kind_option
 @click.option("--stdin-filename", metavar="NAME", help="The name of the file that comes with `-`.")
-@click.option(
-    "--exclude", multiple=True, metavar="GLOB", help="Leave files out, as the setting does; may be repeated."
-)
-@click.option("--no-gitignore", is_flag=True, help="Look at files that git ignores, too.")
+@exclude_option
+@no_gitignore_option
 @click.option(
     "--hook", is_flag=True, help="Check the whole project, and report what the named files have a part in."
 )
-@click.option("--config", "config_file", metavar="FILE", help="Use this configuration file.")
-@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@config_option
+@isolated_option
 @click.option(
     "--select",
     multiple=True,
@@ -87,17 +93,9 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or config
 @click.option(
     "--fail-on", type=click.Choice(FAIL_ON), help="The least severity that fails; the default is `high`."
 )
-@click.option(
-    "--format",
-    type=click.Choice(tuple(FORMATS)),
-    help="The report on standard output; the default is `text`.",
-)
-@click.option(
-    "--output", "output_", multiple=True, metavar="FORMAT[=PATH]", help="A further report; may be repeated."
-)
-@click.option(
-    "--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Whether to colour."
-)
+@format_option(FORMATS)
+@output_option
+@color_option
 @click.option("--show-accepted", "--all", is_flag=True, help="Show accepted findings, too.")
 @click.option("--sarif-category", metavar="NAME", help="What tells this run from others in one upload.")
 @click.option("--sarif-include-suppressed", is_flag=True, help="Put accepted findings into SARIF.")
@@ -141,8 +139,6 @@ def command(
     if stdin_filename and "-" not in paths:
         raise click.UsageError("--stdin-filename is the name of `-`, which is standard input")
     place, tree = _standard_input(stdin_filename) if "-" in paths else _folder(paths or (".",), is_hook=hook)
-    if kind and not place.files:
-        raise click.UsageError("--kind is for files that are named, and there is none")
     config = Config() if isolated else settings(tree, place, config_file)
     config = config._replace(profile=profile or config.profile, fail_on=fail_on or config.fail_on)
     offers = packs.load(config.packs)

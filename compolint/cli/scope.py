@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,35 @@ from compolint.text import Source
 from compolint.tree import FolderTree, Skipped, Tree, Unreadable, decode
 from compolint.tuples import NamedTuple
 from compolint.walk import EXCLUDED, IGNORED, is_inside
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def files_or_folders(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """What a shell completes; `click.Path` does the same, and looks for translations at every start."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
+config_option = click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    shell_complete=files_or_folders,
+    help="Use this configuration file.",
+)
+isolated_option = click.option("--isolated", is_flag=True, help="Use no configuration file.")
+kind_option = click.option(
+    "--kind", type=click.Choice(load.KINDS), help="What the files that are named are, whatever their names."
+)
+exclude_option = click.option(
+    "--exclude", multiple=True, metavar="GLOB", help="Leave files out, as the setting does; may be repeated."
+)
+no_gitignore_option = click.option(
+    "--no-gitignore", is_flag=True, help="Look at files that git ignores, too."
+)
 
 # For files that are named on the command line, whatever their names are.
 _CONTENT = {"compose": r"(?m)^services[ \t]*:", "dockerfile": r"(?mi)^FROM[ \t]+\S"}
@@ -83,6 +113,8 @@ def _given(place: Place, file: str) -> Config:
 
 def find(tree: Tree, place: Place, config: Config, wishes: Wishes) -> Files:
     """The files that are wanted, with what they are."""
+    if wishes.kind and not place.files:
+        raise click.UsageError("--kind is for files that are named, and there is none")
     found = Files({}, [], [])
     excluded = ((config.base, config.exclude), (_slashed(place.current or ""), wishes.exclude))
     for folder in ("",) if wishes.is_hook else place.folders:

@@ -1,6 +1,10 @@
 """Text for the languages that reports are written in: nothing of it is taken for markup."""
 
+from collections.abc import Iterable, Iterator
+
 from compolint.report.visible import visible
+
+ROOM = 50_000  # characters of a list in a comment, of which GitHub takes 65,536
 
 
 def markdown(text: str) -> str:
@@ -11,6 +15,19 @@ def markdown(text: str) -> str:
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), ("@", "&#64;"), ("://", "&#58;//")):
         text = text.replace(character, entity)
     return text
+
+
+def within(pieces: Iterable[str], room: int, rest: str) -> Iterator[str]:
+    """As many pieces as there is room for, and then how many there are more."""
+    more = 0
+    for piece in pieces:
+        room -= len(piece)
+        if room >= 0 and not more:
+            yield piece
+        else:
+            more += 1
+    if more:
+        yield rest.format(more)
 
 
 def xml(text: str) -> str:

@@ -83,9 +83,11 @@ def test_reasons_unfold_with_their_lines(page: Browser, tmp_path: Path) -> None:
     assert page.run("folded.querySelector('pre').innerText") == "published on every interface"
 
 
-@pytest.mark.parametrize("owner", ["db", "a-very-long-name-of-a-service " * 5, "数据库服务器" * 20])
+@pytest.mark.parametrize(
+    "owner", ["db", "a-very-long-name-of-a-service " * 5, "数据库服务器" * 20, "${THE_HOST}" * 9, "m" * 99]
+)
 def test_no_text_of_the_picture_leaves_it(page: Browser, tmp_path: Path, owner: str) -> None:
-    opened(page, tmp_path / "exposure.html", "html", made(owner))
+    opened(page, tmp_path / "exposure.html", "html", made(owner, owner))
     outside = """
         const all = document.querySelector("svg").getBoundingClientRect();
         [...document.querySelectorAll("svg text")].filter(each => {

@@ -18,6 +18,7 @@ FORMATS = {
     "svg": "compolint.report.exposure.svg",
     "html": "compolint.report.exposure.html",
 }
+COMPARED = ("text", "json", "markdown")  # the formats of a comparison
 
 
 def render(format: str, shown: Shown, options: Options = Options()) -> Iterator[str]:  # noqa: B008

@@ -7,7 +7,7 @@ from compolint.exposure.captures import Difference
 from compolint.exposure.drift import Unseen
 from compolint.report import Options
 from compolint.report.json import text
-from compolint.report.markup import markdown
+from compolint.report.markup import ROOM, markdown, within
 from compolint.report.quote import Page, arrow, snippet
 from compolint.report.shown import Files, Place, told
 from compolint.report.summary import count
@@ -32,6 +32,7 @@ class Shown(NamedTuple):
     compared: str  # what with what, in words
     unseen: tuple[Unseen, ...] = ()
     warnings: tuple[str, ...] = ()
+    is_empty: bool = False  # there is no listener in what is compared
 
     @property
     def failing(self) -> tuple[Difference, ...]:
@@ -65,7 +66,8 @@ def _text(shown: Shown, options: Options) -> Iterator[str]:
         head, _, rest = visible(warning).partition(" ")
         yield from _lines(page.block(head, "loud" if head.startswith("INCOMPLETE") else "frame", rest))
     head, _, rest = visible(_summary(shown)).partition(" ")
-    yield from _lines(page.block(head, "loud" if shown.failing else "good", rest))
+    style = "open" if shown.is_empty else "loud" if shown.failing else "good"
+    yield from _lines(page.block(head, style, rest))
 
 
 def _json(shown: Shown, options: Options) -> Iterator[str]:
@@ -101,19 +103,27 @@ def _object(each: Difference, place: Place) -> dict[str, Any]:
 
 
 def _markdown(shown: Shown, options: Options) -> Iterator[str]:
-    yield f"## Exposure: {markdown(shown.compared)}\n\n{markdown(_summary(shown))}\n"
+    """A comment, which is read from its first line on: the verdict, then what fails, then the rest."""
+    yield f"## Exposure: {markdown(shown.compared)}\n\n"
+    sign = "🟡" if shown.is_empty else "🔴" if shown.failing else "🟢"
+    yield f"{sign} **{markdown(_summary(shown))}**\n"
     for warning in (*shown.warnings, *_unseen(shown.unseen)):
         yield f"\n> {markdown(warning)}\n"
     if shown.differences:
-        yield "\n| | what | where |\n|---|---|---|\n"
-    for each in shown.differences:
-        place = shown.place(each)
-        where = markdown(f"{place.path}:{place.line}")
-        kind = f"**{each.kind}**" if each.fails else each.kind
-        yield f"| {kind} | {markdown(each.message)} | {where} |\n"
+        yield "\n| | | what | where |\n|---|---|---|---|\n"
+    rows = (_markdown_row(each, shown) for each in shown.differences)
+    yield from within(rows, ROOM, "| | | and {} more, for which there is no room here | |\n")
+
+
+def _markdown_row(each: Difference, shown: Shown) -> str:
+    place = shown.place(each)
+    sign = "🔴" if each.fails else "🟡" if each.kind == "undecided" else ""
+    return f"| {sign} | {each.kind} | {markdown(each.message)} | {markdown(f'{place.path}:{place.line}')} |\n"
 
 
 def _summary(shown: Shown) -> str:
+    if shown.is_empty:
+        return f"Nothing to compare: {shown.compared}, and no listener is shown"
     number = len(shown.failing)
     if number:
         return f"Failed: {count(number, 'port')} stand{'s' if number == 1 else ''} open that nobody approved"

@@ -18,6 +18,7 @@ from compolint.report.exposure.shown import (
 from compolint.report.exposure.svg import drawing
 from compolint.report.markup import xml
 
+_LONGEST = 400  # characters of a line that is quoted
 _HEADS = {
     "port": "port", "service": "service", "binding": "binding", "cloud firewall": "layer",
     "host firewall": "layer", "engine": "layer", "reached by": "by", "why": "why",
@@ -39,7 +40,7 @@ th{position:sticky;top:0;background:#f1f3f6}
 details{margin:2px 0}summary{cursor:pointer}code,.where{font-family:ui-monospace,"DejaVu Sans Mono",monospace;
 font-size:12px}.where{color:#555}pre{margin:2px 0 8px;padding:4px 8px;background:#f1f3f6;overflow:auto}
 .warning{border-left:4px solid #b3261e;padding:4px 12px;background:#fdf1f0}
-[hidden]{display:none}
+[hidden],pre:empty{display:none}
 """
 _SCRIPT = """
 const rows = [...document.querySelectorAll("tbody tr")];
@@ -50,7 +51,7 @@ function filter() {
   let number = 0;
   for (const row of rows) {
     const text = row.textContent.toLowerCase();
-    const fits = zone.value === "" || answer.value === "" || row.dataset[zone.value] === answer.value;
+    const fits = answer.value === "" || row.dataset["z" + zone.selectedIndex] === answer.value;
     row.hidden = !(fits && wanted.every(word => text.includes(word)));
     number += !row.hidden;
   }
@@ -96,16 +97,16 @@ def _form(listed: list[Lane]) -> Iterator[str]:
     yield '<form>\n<input id="words" type="search" aria-label="filter"'
     yield ' placeholder="port, service, file, rule">\n'
     yield '<label>for <select id="zone">'
-    yield "".join(f"<option>{zone}</option>" for zone in zones)
+    yield "".join(f"<option>{xml(zone)}</option>" for zone in zones)
     yield '</select></label>\n<label>it is <select id="answer"><option value="">anything</option>'
     yield "".join(f"<option>{answer}</option>" for answer in ("open", "undecided", "closed"))
     yield '</select></label>\n<output id="shown"></output>\n</form>\n'
 
 
 def _row(lane: Lane, shown: Shown) -> Iterator[str]:
-    data = " ".join(f'data-{verdict.zone}="{verdict.answer}"' for verdict in lane.verdicts)
+    data = " ".join(f'data-z{number}="{each.answer}"' for number, each in enumerate(lane.verdicts))
     owner = f"{xml(lane.owner)}{f' on {xml(lane.host)}' if lane.host else ''}"
-    yield f"<tr {data}><td>{lane.ports}</td><td>{owner}<br>"
+    yield f"<tr {data}><td>{xml(lane.ports)}</td><td>{owner}<br>"
     yield f'<span class="where">{xml(shown.where(lane.at))}</span></td><td>{xml(lane.binding)}</td>'
     for name in ("cloud firewall", "host firewall", "engine"):
         yield f'<td title="{xml(lane.gate(name).words)}">{lane.does(name)}</td>'
@@ -120,11 +121,11 @@ def _row(lane: Lane, shown: Shown) -> Iterator[str]:
 def _reasons(zones: list[str], verdict: Verdict, shown: Shown) -> Iterator[str]:
     answer = verdict.answer
     is_internets = "internet" in zones
-    yield f"<details{' open' if answer == 'undecided' and is_internets else ''}><summary>{', '.join(zones)}: "
+    yield f"<details{' open' if answer == 'undecided' and is_internets else ''}>"
+    yield f"<summary>{xml(', '.join(zones))}: "
     yield f'<span class="{answer if is_internets or answer != "open" else ""}">{answer}</span></summary><ol>'
-    for reason in verdict.reasons:
+    for reason in verdict.chain:
         place = shown.place(reason.at)
-        line = shown.files.line(reason.at.path, place.line).strip()[:400]
         yield f'<li>{xml(reason.text)} <span class="where">{xml(place.path)}:{place.line}</span>'
-        yield f"<pre>{xml(line)}</pre></li>"
+        yield f"<pre>{xml(shown.line(reason.at).strip()[:_LONGEST])}</pre></li>"
     yield "</ol></details>"

@@ -65,10 +65,10 @@ def _egress(each: Outward, shown: Shown) -> dict[str, Any]:
 def _answers(verdicts: Iterable[Verdict], name: str, shown: Shown) -> dict[str, Any]:
     listed = [*verdicts]
     return {
-        name: {each.zone: each.answer for each in listed},
-        "because": {each.zone: _because(each.reasons, shown) for each in listed},
-        "families": {each.zone: [f"ipv{family}" for family in each.families] for each in listed},
-        "sources": {each.zone: [*each.sources] for each in listed},
+        name: {text(each.zone): each.answer for each in listed},
+        "because": {text(each.zone): _because(each.chain, shown) for each in listed},
+        "families": {text(each.zone): [f"ipv{family}" for family in each.families] for each in listed},
+        "sources": {text(each.zone): [*each.sources] for each in listed},
     }
 
 

@@ -1,10 +1,11 @@
-"""The exposure as a table in Markdown, with the reasons folded away below it."""
+"""The exposure as a table in Markdown, with the reasons folded away below it; as long as a comment may be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from compolint.report import Options
 from compolint.report.exposure.shown import (
     Lane,
+    Outward,
     Shown,
     alike,
     by_host,
@@ -12,11 +13,15 @@ from compolint.report.exposure.shown import (
     folded,
     reached,
     remarks,
+    some,
     summary,
+    worst_first,
 )
-from compolint.report.markup import markdown, xml
+from compolint.report.markup import markdown, within, xml
 
 _ANSWERS = {"open": "🔴", "undecided": "🟡", "closed": "🟢"}
+# What is most to be known has the most room; together it is less than `ROOM`.
+_ROOM_FOR_ROWS, _ROOM_FOR_REMARKS, _ROOM_FOR_REASONS = 20_000, 6_000, 16_000
 
 
 def render(shown: Shown, options: Options) -> Iterator[str]:
@@ -24,47 +29,77 @@ def render(shown: Shown, options: Options) -> Iterator[str]:
     yield f"## Who reaches what\n\n{markdown(summary(listed)[0].capitalize())}\n"
     for warning in shown.warnings:
         yield f"\n> {markdown(warning)}\n"
-    for host, lanes in by_host(listed):
+    hosts = [*by_host(listed)]
+    for host, lanes in hosts:
         yield f"\n### {markdown(host)}\n\n" if host else "\n"
-        yield from _table(lanes)
-        yield from (f"\n- {line}" for lane in lanes for line in _said(lane))
-        yield "\n"
-    for each in shown.egress:
-        for destinations, verdict in alike(each.verdicts):
-            names = markdown(f"network {each.network} ({', '.join(each.workloads)})")
-            yield f"\n- {names}: {' and '.join(map(markdown, destinations))} {verdict.answer}"
-    yield "\n\n"
-    for lane in listed:
-        yield from _reasons(lane, shown)
+        yield from _table(lanes, _ROOM_FOR_ROWS // len(hosts))
+        yield from _list(_said(lanes), _ROOM_FOR_REMARKS // len(hosts))
+    yield from _outward(shown.egress)
+    yield "\n"
+    reasons = ("".join(_reasons(lane, shown)) for lane in worst_first(listed))
+    yield from within(reasons, _ROOM_FOR_REASONS, "Why of {} more ports: `compolint exposure --why PORT`\n")
 
 
-def _table(lanes: list[Lane]) -> Iterator[str]:
+def _table(lanes: list[Lane], room: int) -> Iterator[str]:
     yield "| | port | service | binding | cloud firewall | host firewall | engine | reached by |\n"
     yield "|---|---|---|---|---|---|---|---|\n"
+    has_room = sum(len(_row(lane)) for lane in lanes) <= room
+    rows = map(_row, lanes if has_room else worst_first(lanes))
+    yield from within(rows, room, "| | and {} more | | | | | | |\n")
+
+
+def _row(lane: Lane) -> str:
+    cells = [
+        _ANSWERS[lane.answer],
+        markdown(lane.ports),
+        markdown(lane.owner),
+        markdown(lane.binding),
+        *(lane.does(name) for name in ("cloud firewall", "host firewall", "engine")),
+        markdown(reached(lane.verdicts)),
+    ]
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _said(lanes: Iterable[Lane]) -> Iterator[str]:
+    """What else is to be said of ports, those together of which it is the same."""
+    found: dict[str, list[str]] = {}
     for lane in lanes:
-        cells = [
-            _ANSWERS[lane.answer],
-            lane.ports,
-            markdown(lane.owner),
-            markdown(lane.binding),
-            *(lane.does(name) for name in ("cloud firewall", "host firewall", "engine")),
-            markdown(reached(lane.verdicts)),
-        ]
-        yield f"| {' | '.join(cells)} |\n"
+        for zones, reason in doubts(lane):
+            found.setdefault(f"{zones} undecided: {reason}", []).append(lane.ports)
+        for remark in remarks(lane):
+            found.setdefault(remark, []).append(lane.ports)
+    for said, ports in found.items():
+        yield f"- {markdown(some(ports))}: {markdown(said)}\n"
 
 
-def _said(lane: Lane) -> Iterator[str]:
-    for zones, reason in doubts(lane):
-        yield f"{lane.ports}: {zones} undecided: {markdown(reason)}"
-    for remark in remarks(lane):
-        yield f"{lane.ports}: {markdown(remark)}"
+def _list(lines: Iterable[str], room: int) -> Iterator[str]:
+    listed = [*lines]
+    if listed:
+        yield "\n"
+        yield from within(listed, room, "- and {} more\n")
+
+
+def _outward(egress: Iterable[Outward]) -> Iterator[str]:
+    """What containers reach by themselves."""
+    listed = [*egress]
+    if not listed:
+        return
+    destinations = [verdict.zone for verdict in listed[0].verdicts]
+    yield f"\n| from network | of | {' | '.join(f'to {markdown(each)}' for each in destinations)} |\n"
+    yield f"|---|---|{'---|' * len(destinations)}\n"
+    rows = (
+        f"| {markdown(each.network)} | {markdown(', '.join(each.workloads))}"
+        f" | {' | '.join(verdict.answer for verdict in each.verdicts)} |\n"
+        for each in listed
+    )
+    yield from within(rows, _ROOM_FOR_REMARKS, "| and {} more | | | |\n")
 
 
 def _reasons(lane: Lane, shown: Shown) -> Iterator[str]:
-    yield f"<details><summary>Why: {lane.ports} of {_inline(lane.owner)}</summary>\n\n"
+    yield f"<details><summary>Why: {_inline(lane.ports)} of {_inline(lane.owner)}</summary>\n\n"
     for zones, verdict in alike(lane.verdicts):
-        yield f"- **{', '.join(zones)}**: {verdict.answer}\n"
-        for reason in verdict.reasons:
+        yield f"- **{markdown(', '.join(zones))}**: {verdict.answer}\n"
+        for reason in verdict.chain:
             yield f"    1. {markdown(reason.text)} ({markdown(shown.where(reason.at))})\n"
     yield "\n</details>\n"
 

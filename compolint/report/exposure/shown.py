@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 
 from compolint.engine import Survey
-from compolint.exposure import ZONES, Egress, Exposure, Layer, Reach, Row, Way
+from compolint.exposure import Egress, Exposure, Layer, Reach, Row, Way
+from compolint.model.linter import Fault
 from compolint.report.shown import Files, Place, told
 from compolint.report.summary import count
 from compolint.text import Note, Span
@@ -34,6 +35,12 @@ class Verdict(NamedTuple):
     families: tuple[int, ...] = ()
     sources: tuple[str, ...] = ()
     layer: str | None = None  # that keeps it out, or may
+    before: tuple[Reason, ...] = ()  # what lets it pass as far as the host
+
+    @property
+    def chain(self) -> tuple[Reason, ...]:
+        """All reasons, in the order of the packet's way."""
+        return (*self.before, *self.reasons)
 
 
 class Gate(NamedTuple):
@@ -54,11 +61,12 @@ class Byway(NamedTuple):
     tls: bool | None
     at: Span
 
-    def __str__(self) -> str:
-        """As people say it: `shop.example.org (caddy, TLS, without a login)`."""
+    @property
+    def manner(self) -> str:
+        """As people say it: `caddy, TLS, without a login`."""
         known = {True: "with a login", False: "without a login", None: "login not known"}
         tls = {True: "TLS", False: "no TLS", None: "TLS not known"}
-        return f"{self.name} ({self.kind}, {tls[self.tls]}, {known[self.asks]})"
+        return f"{self.kind}, {tls[self.tls]}, {known[self.asks]}"
 
 
 class Lane(NamedTuple):
@@ -81,7 +89,7 @@ class Lane(NamedTuple):
     def ports(self) -> str:
         """As people say it: `5432/tcp`, `8000-8010/tcp`."""
         if self.port is None:
-            return f"{self.unnumbered}/{self.protocol}"
+            return self.unnumbered if " " in self.unnumbered else f"{self.unnumbered}/{self.protocol}"
         more = f"-{self.last}" if self.last != self.port else ""
         return f"{self.port}{more}/{self.protocol}"
 
@@ -129,6 +137,11 @@ class Shown(NamedTuple):
         place = self.files.place(at)
         return place._replace(path=self.path(place.path))
 
+    def line(self, at: Span) -> str:
+        """The line that a place begins in; none where that is a comment, which stands for its whole file."""
+        line = self.files.line(at.path, self.place(at).line)
+        return "" if line.lstrip().startswith("#") else line
+
     def where(self, at: Span) -> str:
         """As editors take it: `compose.yaml:7`."""
         place = self.place(at)
@@ -161,10 +174,17 @@ def alike(verdicts: Iterable[Verdict]) -> Iterator[tuple[list[str], Verdict]]:
     """The verdicts with the zones that they hold for, those of the same answer and reasons together."""
     found: dict[Verdict, list[Verdict]] = {}
     for verdict in verdicts:
-        found.setdefault(verdict._replace(zone="", sources=()), []).append(verdict)
+        found.setdefault(verdict._replace(zone="", sources=(), before=()), []).append(verdict)
     for same, those in found.items():
         sources = dict.fromkeys(source for verdict in those for source in verdict.sources)
-        yield [verdict.zone for verdict in those], same._replace(sources=tuple(sources))
+        before = tuple(_of_one(verdict.zone, reason) for verdict in those for reason in verdict.before)
+        if len(those) == 1:
+            before = those[0].before
+        yield [verdict.zone for verdict in those], same._replace(sources=tuple(sources), before=before)
+
+
+def _of_one(zone: str, reason: Reason) -> Reason:
+    return reason._replace(text=f"from the {zone}: {reason.text}")
 
 
 def bundles(lane: Lane) -> Iterator[tuple[list[str], Verdict]]:
@@ -183,6 +203,11 @@ def by_host(lanes: Iterable[Lane]) -> Iterator[tuple[str, list[Lane]]]:
         yield host or "", [*those]
 
 
+def worst_first(lanes: Iterable[Lane]) -> list[Lane]:
+    """The lanes, first those that the internet reaches: for reports that have no room for all."""
+    return sorted(lanes, key=lambda lane: ORDER.index(lane.answer))
+
+
 def reached(verdicts: Iterable[Verdict]) -> str:
     """Who reaches a port, in words: `everybody`, `tailnet, host`, `lan?, host`, `nobody`."""
     listed = [*verdicts]
@@ -196,17 +221,22 @@ def reached(verdicts: Iterable[Verdict]) -> str:
 def summary(lanes: Iterable[Lane]) -> tuple[str, str]:
     """The whole in one sentence, and how it is meant: "loud", "open" or "good"."""
     listed = [*lanes]
-    reached = [lane.ports for lane in listed if lane.answer == "open"]
-    doubtful = [lane.ports for lane in listed if lane.answer == "undecided"]
+    has_several = len({lane.host for lane in listed}) > 1
+    reached = [_named(lane, has_several) for lane in listed if lane.answer == "open"]
+    doubtful = [_named(lane, has_several) for lane in listed if lane.answer == "undecided"]
     all_of_them = count(len(listed), "port")
     parts = []
     if reached:
-        parts.append(f"the internet reaches {len(reached)} of {all_of_them}: {_listed(reached)}")
+        parts.append(f"the internet reaches {len(reached)} of {all_of_them}: {some(reached)}")
     if doubtful:
-        parts.append(f"undecided for {len(doubtful)} of {all_of_them}: {_listed(doubtful)}")
+        parts.append(f"undecided for {len(doubtful)} of {all_of_them}: {some(doubtful)}")
     if not parts:
         return f"the internet reaches none of {all_of_them}", "good"
     return "; ".join(parts), "loud" if reached else "open"
+
+
+def _named(lane: Lane, has_several: bool) -> str:
+    return f"{lane.ports} on {lane.host}" if lane.host and has_several else lane.ports
 
 
 def doubts(lane: Lane) -> Iterator[tuple[str, str]]:
@@ -220,12 +250,25 @@ def doubts(lane: Lane) -> Iterator[tuple[str, str]]:
 
 
 def remarks(lane: Lane) -> Iterator[str]:
-    """What else is to be said of a port: what hangs by one thread, and other ways to it."""
+    """What else is to be said of a port."""
+    yield from thread(lane)
+    yield from ways(lane)
+
+
+def thread(lane: Lane) -> Iterator[str]:
+    """That a port hangs by one."""
     holding = [gate.name for gate in lane.gates if gate.state == "holds"]
     if lane.answer == "closed" and holding in (["cloud firewall"], ["host firewall"]):
         yield f"one layer holds it: the {holding[0]}"
+
+
+def ways(lane: Lane) -> Iterator[str]:
+    """Other ways to the service behind a port, those of one kind together."""
+    found: dict[str, dict[str, None]] = {}
     for way in lane.ways:
-        yield f"also through {way}"
+        found.setdefault(way.manner, {})[way.name] = None
+    for manner, names in found.items():
+        yield f"also through {some([*names])} ({manner})"
 
 
 def doubt(verdict: Verdict) -> str:
@@ -236,20 +279,25 @@ def doubt(verdict: Verdict) -> str:
     return "; ".join(texts[:2]) or "the files do not tell"
 
 
-def warnings(surveyed: Survey, *, is_incomplete: bool) -> Iterator[str]:
+def warnings(surveyed: Survey, files: Files) -> Iterator[str]:
     """What a reader must know before trusting a report that looks well."""
-    if is_incomplete:
+    if faults := [fault for fault in surveyed.world.of(Fault) if fault.fatal]:
+        place, rest = files.place(faults[0].span), len(faults) - 1
+        more = f"; and {rest} more, which `compolint scan` tells" if rest else ""
         yield (
-            "INCOMPLETE: some files, or parts of them, could not be understood, and the ports that they"
-            " declare are not here; `compolint scan` tells which"
+            f"INCOMPLETE: {place.path}:{place.line}: {told(faults[0].message)}{more};"
+            " what stands there is not in this report"
         )
     yield from (f"FAULT: {told(error)}" for error in surveyed.errors)
     if surveyed.skipped:
         named = "; ".join(f"{each.path} {told(each.reason)}" for each in surveyed.skipped[:_NAMED])
-        yield f"Skipped {count(len(surveyed.skipped), 'file')}: {named}"
+        rest = len(surveyed.skipped) - _NAMED
+        more = f"; and {rest} more" if rest > 0 else ""
+        yield f"Skipped {count(len(surveyed.skipped), 'file')}: {named}{more}"
 
 
-def _listed(words: list[str], most: int = 12) -> str:
+def some(words: list[str], most: int = 12) -> str:
+    """The words in a row, and how many more there are."""
     distinct = [*dict.fromkeys(words)]
     more = len(distinct) - most
     return ", ".join(distinct[:most]) + (f" and {more} more" if more > 0 else "")
@@ -269,6 +317,8 @@ def _but_for_its_number(lane: Lane) -> Lane:
 
 def _lane(row: Row) -> Lane:
     listener = row.listener
+    cloud = row.layers[0]
+    before = _reasons(cloud.because) if cloud.state == "passes" else ()
     address = listener.address
     shown = address.text if isinstance(address, Unknown) else address.text or "*"
     return Lane(
@@ -279,7 +329,10 @@ def _lane(row: Row) -> Lane:
         unnumbered="random" if listener.ports is None else told(str(listener.ports)),
         protocol=listener.protocol,
         at=listener.span,
-        verdicts=tuple(_verdict(zone, row.zones[zone], row.decided_by(zone)) for zone in ZONES),
+        verdicts=tuple(
+            _verdict(zone, row.zones[zone], row.decided_by(zone), before if zone == "internet" else ())
+            for zone in row.zones
+        ),
         gates=tuple(map(_gate, row.layers)),
         ways=tuple(map(_byway, row.ways)),
         host=row.host,
@@ -295,8 +348,17 @@ def _is_past_firewall(row: Row) -> bool:
     return forwards and all(note.at in own for note in firewall.because)
 
 
-def _verdict(zone: str, reach: Reach, layer: str | None = None) -> Verdict:
-    return Verdict(zone, reach.answer, _reasons(reach.because), reach.families, reach.sources, layer)
+def _verdict(zone: str, reach: Reach, layer: str | None = None, before: tuple[Reason, ...] = ()) -> Verdict:
+    return Verdict(
+        zone=zone,
+        answer=reach.answer,
+        reasons=_reasons(reach.because),
+        families=reach.families,
+        sources=reach.sources,
+        layer=layer,
+        # What lets a packet pass is no reason why it is held further on.
+        before=() if reach.answer == "closed" else before,
+    )
 
 
 def _gate(layer: Layer) -> Gate:

@@ -5,6 +5,7 @@ holds it; where the files leave that open it is dashed from a question mark on. 
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from compolint.report import Options
 from compolint.report.exposure.shown import (
@@ -30,8 +31,11 @@ _COLUMNS = {"cloud firewall": 440, "host firewall": 560, "engine": 680, "address
 _FIREWALL = _COLUMNS["host firewall"]
 _LINE, _TEXT, _GAP = 30, 18, 14
 _WAYS = 2  # other ways to a service that are named
-_CHARACTER = 7.2  # the width of one at 13 pixels, generously
+_CHARACTER, _CAPITAL, _WIDE = 7.2, 10, 14  # the width of one at 13 pixels
+_WIDEST = "mwMW@%"
 _PILLS = {"internet": 62, "tailnet": 54, "lan": 34, "containers": 76, "host": 42}
+_OWN_LINE = 24  # for the zones of the configuration
+_LONGEST_PILL, _MORE = 120, 64
 _TOLD = {"open": "open", "undecided": "undecided", "closed": "held"}
 _LEGEND = (
     "circle: the layer lets it pass; arch: it goes past the layer; bar: it is held there;"
@@ -70,7 +74,7 @@ def drawing(shown: Shown) -> Iterator[str]:
     """The picture without the declaration that stands before XML: it may stand in HTML, too."""
     listed = [*folded(shown.lanes)]
     sentence = summary(listed)[0].capitalize()
-    parts = [*_lanes(listed), *_outward(shown.egress)]
+    parts = [*_lanes(shown, listed), *_outward(shown)]
     top = 126
     height = top + sum(part.height for part in parts) + 36
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'
@@ -96,21 +100,31 @@ def _heads(y: int, height: int) -> Iterator[str]:
     yield f'<text class="name" x="{_BOX}" y="{y + 24}">to</text>\n'
 
 
-def _lanes(listed: list[Lane]) -> Iterator[_Part]:
+def _lanes(shown: Shown, listed: list[Lane]) -> Iterator[_Part]:
     for host, lanes in by_host(listed):
         if host:
             yield _Part(f'<text class="name" x="{_LEFT}" y="20">on {xml(_cut(host, 300))}</text>', 32)
-        yield from map(_lane, lanes)
+        several = len({lane.at.path for lane in lanes}) > 1
+        for path, those in groupby(lanes, key=lambda lane: lane.at.path):
+            if several:
+                yield _file(shown.path(path))
+            yield from map(_lane, those)
+
+
+def _file(path: str) -> _Part:
+    name = xml(_cut(path, _RIGHT - _LEFT))
+    return _Part(f'<text class="quiet" x="{_LEFT}" y="14">{name}</text>', 26)
 
 
 def _lane(lane: Lane) -> _Part:
     ways = [*bundles(lane)]
+    heights = [_LINE if _PILLS.keys() >= {*zones} else _LINE + _OWN_LINE for zones, _ in ways]
     words = [f"{lane.ports} on {lane.binding}"]
     words += [f"also by {way.name} ({way.kind})" for way in lane.ways[:_WAYS]]
     if len(lane.ways) > _WAYS:
         words.append(f"and {len(lane.ways) - _WAYS} ways more")
-    high = max(len(ways) * _LINE, (1 + len(words)) * _TEXT + 10)
-    first = (high - len(ways) * _LINE) // 2
+    high = max(sum(heights), (1 + len(words)) * _TEXT + 10)
+    top = (high - sum(heights)) // 2
     pieces = [
         f'<g class="{lane.answer}"><title>{xml(lane.owner)}</title>'
         f'<rect class="box" x="{_BOX}" y="0" width="{_RIGHT - _BOX}" height="{high}" rx="6"/></g>',
@@ -119,8 +133,9 @@ def _lane(lane: Lane) -> _Part:
     for number, line in enumerate(words):
         y = (number + 2) * _TEXT + 2
         pieces.append(f'<text class="quiet" x="{_BOX + 12}" y="{y}">{xml(_cut(line, 255))}</text>')
-    for number, (zones, verdict) in enumerate(ways):
-        pieces += _way(lane, zones, verdict, first + number * _LINE + _LINE // 2)
+    for height, (zones, verdict) in zip(heights, ways, strict=True):
+        pieces += _way(lane, zones, verdict, top + _LINE // 2)
+        top += height
     return _Part("".join(pieces), high + _GAP)
 
 
@@ -150,7 +165,7 @@ def _passed(lane: Lane, zones: list[str], stop: int) -> Iterator[str]:
 
 def _hint(verdict: Verdict) -> str:
     """What a browser shows of the reasons when it is pointed at a line."""
-    return f"<title>{xml('; '.join(reason.text for reason in verdict.reasons))}</title>"
+    return f"<title>{xml('; '.join(reason.text for reason in verdict.chain))}</title>"
 
 
 def _end(answer: str, stop: int, y: int) -> str:
@@ -189,26 +204,52 @@ def _pills(zones: Iterable[str], y: int) -> Iterator[str]:
     yield f'<path class="lead" d="M{_LEFT} {y}H{_START}"/>'
     for zone, wide in _PILLS.items():
         if zone in listed:
-            yield f'<rect class="pill" x="{x}" y="{y - 10}" width="{wide}" height="20" rx="10"/>'
-            yield f'<text class="pills {zone}" x="{x + wide // 2}" y="{y + 4}">{zone}</text>'
+            yield _pill(zone, x, y, wide, zone)
+        x += wide + 8
+    yield from _own_pills([zone for zone in listed if zone not in _PILLS], y + _OWN_LINE)
+
+
+def _own_pills(zones: list[str], y: int) -> Iterator[str]:
+    """Those of the configuration, below the others, as many as there is room for."""
+    x = _LEFT
+    for number, zone in enumerate(zones):
+        name = _cut(zone, _LONGEST_PILL)
+        wide = int(_pixels(name)) + 16
+        if x + wide > _START - _MORE:
+            yield f'<text class="mark" x="{x}" y="{y + 4}">and {len(zones) - number} more</text>'
+            return
+        yield _pill(name, x, y, wide)
         x += wide + 8
 
 
-def _outward(egress: Iterable[Outward]) -> Iterator[_Part]:
+def _pill(name: str, x: int, y: int, wide: int, style: str = "") -> str:
+    return (
+        f'<rect class="pill" x="{x}" y="{y - 10}" width="{wide}" height="20" rx="10"/>'
+        f'<text class="pills {style}" x="{x + wide // 2}" y="{y + 4}">{xml(name)}</text>'
+    )
+
+
+def _outward(shown: Shown) -> Iterator[_Part]:
     """What containers reach by themselves."""
-    listed = [*egress]
-    if not listed:
+    if not shown.egress:
         return
     yield _Part(f'<text class="name" x="{_LEFT}" y="24">what containers reach by themselves</text>', 40)
-    for each in listed:
-        label = f"network {each.network} ({', '.join(each.workloads)})"
-        pieces = [
-            f'<rect class="box" x="{_LEFT}" y="0" width="{_START - _LEFT - 6}" height="{2 * _LINE}" rx="6"/>',
-            f'<text x="{_LEFT + 12}" y="{_LINE + 4}">{xml(_cut(label, _START - _LEFT - 30))}</text>',
-        ]
-        for number, verdict in enumerate(each.verdicts[:2]):
-            pieces.append(_leaves(verdict, number * _LINE + _LINE // 2))
-        yield _Part("".join(pieces), 2 * _LINE + _GAP)
+    several = len({each.at.path for each in shown.egress}) > 1
+    for path, those in groupby(shown.egress, key=lambda each: each.at.path):
+        if several:
+            yield _file(shown.path(path))
+        yield from map(_network, those)
+
+
+def _network(each: Outward) -> _Part:
+    label = f"network {each.network} ({', '.join(each.workloads)})"
+    pieces = [
+        f'<rect class="box" x="{_LEFT}" y="0" width="{_START - _LEFT - 6}" height="{2 * _LINE}" rx="6"/>',
+        f'<text x="{_LEFT + 12}" y="{_LINE + 4}">{xml(_cut(label, _START - _LEFT - 30))}</text>',
+    ]
+    for number, verdict in enumerate(each.verdicts[:2]):
+        pieces.append(_leaves(verdict, number * _LINE + _LINE // 2))
+    return _Part("".join(pieces), 2 * _LINE + _GAP)
 
 
 def _leaves(verdict: Verdict, y: int) -> str:
@@ -224,13 +265,20 @@ def _leaves(verdict: Verdict, y: int) -> str:
 def _cut(text: str, room: int) -> str:
     """As much of a text as there is room for, in pixels."""
     text = visible(text)
-    most = int(room / _CHARACTER)
-    if width(text) <= most:
+    if _pixels(text) <= room:
         return text
-    kept, used = [], 1
+    kept, used = [], _CHARACTER
     for character in text:
-        used += width(character)
-        if used > most:
+        used += _pixels(character)
+        if used > room:
             break
         kept.append(character)
     return "".join(kept) + "…"
+
+
+def _pixels(text: str) -> float:
+    """How wide a text is drawn, generously; which font a viewer takes is not known here."""
+    return sum(
+        _WIDE if each in _WIDEST else _CAPITAL if each.isupper() else _CHARACTER * width(each)
+        for each in text
+    )

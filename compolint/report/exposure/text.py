@@ -15,8 +15,9 @@ from compolint.report.exposure.shown import (
     doubts,
     folded,
     reached,
-    remarks,
     summary,
+    thread,
+    ways,
 )
 from compolint.report.quote import Page
 from compolint.report.visible import visible, width, wrap
@@ -32,7 +33,7 @@ _LEGEND = {
     "?": "?: the files leave it open",
 }
 _LAYERS = ("cloud firewall", "host firewall", "engine")
-_FIXED = ("PORT", "CLOUD", "FIREWALL", "ENGINE")
+_FIXED = ("CLOUD", "FIREWALL", "ENGINE")
 _LEAST = 12  # columns of what may be wrapped
 
 
@@ -69,20 +70,24 @@ def _tables(page: Page, shown: Shown, listed: list[Lane]) -> Iterator[str]:
 
 
 def _table(page: Page, shown: Shown, lanes: list[Lane]) -> Iterator[str]:
-    """The rows, below each what else is to be said of it, and what the signs in them mean."""
+    """The rows, below each the other ways to it, then their notes, and what the signs in them mean."""
     heads = ("PORT", "SERVICE", "BINDING", "CLOUD", "FIREWALL", "ENGINE", "REACHED BY")
-    rows = [_cells(lane) for lane in lanes]
+    notes: dict[str, int] = {}
+    rows = [_cells(lane, notes) for lane in lanes]
     columns = _columns(heads, rows, page.width)
     yield from _row(page, [_Cell(head, "frame") for head in heads], columns)
     several = len({lane.at.path for lane in lanes}) > 1
     for path, those in groupby(zip(lanes, rows, strict=True), key=lambda each: each[0].at.path):
         if several:
             yield page.paint(visible(shown.path(path)), "frame")
-        told: dict[str, str] = {}
         for lane, row in those:
             yield from _row(page, row, columns)
-            for remark in (*_doubts(lane, told), *remarks(lane)):
-                yield from (f"    {line}" for line in wrap(remark, page.width - 4))
+            for way in ways(lane):
+                yield from (f"    {line}" for line in wrap(way, page.width - 4))
+    if notes:
+        yield ""
+        for note, number in notes.items():
+            yield from page.block(f"[{number}]", "frame", note, "    ")
     used = {cell.text for row in rows for cell in row[2:6]}
     if any("?" in row[-1].text for row in rows):
         used.add("?")
@@ -91,21 +96,21 @@ def _table(page: Page, shown: Shown, lanes: list[Lane]) -> Iterator[str]:
         yield from (page.paint(line, "frame") for line in wrap("; ".join(legend), page.width))
 
 
-def _doubts(lane: Lane, told: dict[str, str]) -> Iterator[str]:
-    """What leaves a port undecided; of what was said before only where."""
-    for zones, reason in doubts(lane):
-        first = told.setdefault(reason, lane.ports)
-        yield f"{zones}: undecided: {reason}" if first == lane.ports else f"{zones}: undecided, as {first}"
+def _noted(lane: Lane, notes: dict[str, int]) -> Iterator[str]:
+    """The signs of what is to be said of a port, which is said once for all of them."""
+    for note in (*(f"{zones}: {reason}" for zones, reason in doubts(lane)), *thread(lane)):
+        yield f" [{notes.setdefault(note, len(notes) + 1)}]"
 
 
-def _cells(lane: Lane) -> list[_Cell]:
+def _cells(lane: Lane, notes: dict[str, int]) -> list[_Cell]:
     bound = lane.gate("address").state == "holds"
+    by = visible(reached(lane.verdicts)) + "".join(_noted(lane, notes))
     return [
-        _Cell(lane.ports),
+        _Cell(visible(lane.ports)),
         _Cell(visible(lane.owner)),
         _Cell(visible(lane.address), "good" if bound else ""),
         *(_Cell(word, _style(word)) for word in map(lane.does, _LAYERS)),
-        _Cell(reached(lane.verdicts), _STYLES[lane.answer]),
+        _Cell(by, _STYLES[lane.answer]),
     ]
 
 
@@ -115,18 +120,18 @@ def _style(word: str) -> str:
 
 def _columns(heads: Sequence[str], rows: Iterable[Sequence[_Cell]], room: int) -> list[int]:
     """How wide each column is: what names, addresses and zones need, or as much as there is room for."""
-    wanted = [
-        max(width(cell) for cell in column)
-        for column in zip(heads, *([cell.text for cell in row] for row in rows), strict=True)
-    ]
-    over = sum(wanted) + len(_GAP) * (len(heads) - 1) - room
+    columns = [*zip(heads, *([cell.text for cell in row] for row in rows), strict=True)]
+    wanted = [max(map(width, column)) for column in columns]
+    words = [max(width(word) for cell in column for word in cell.split() or [""]) for column in columns]
     loose = [number for number, head in enumerate(heads) if head not in _FIXED]
-    while over > 0 and any(wanted[number] > _LEAST for number in loose):
-        widest = max(loose, key=lambda number: wanted[number])
-        others = [wanted[number] for number in loose if number != widest]
-        cut = min(over, max(1, wanted[widest] - max(*others, _LEAST)), wanted[widest] - _LEAST)
-        wanted[widest] -= cut
-        over -= cut
+    names = [number for number in loose if heads[number] != "PORT"]
+    over = sum(wanted) + len(_GAP) * (len(heads) - 1) - room
+    # A cell is wrapped between its words as long as that helps, before one is cut off.
+    whole, cut = [max(word, _LEAST) for word in words], [_LEAST] * len(columns)
+    for some, least in ((loose, whole), (names, cut), (loose, cut)):
+        while over > 0 and (wide := [number for number in some if wanted[number] > least[number]]):
+            wanted[max(wide, key=lambda number: wanted[number])] -= 1
+            over -= 1
     return wanted
 
 
@@ -167,14 +172,22 @@ def _outward(page: Page, shown: Shown) -> Iterator[str]:
     ]
     columns = _columns(heads, rows, page.width)
     yield from _lines(_row(page, [_Cell(head, "frame") for head in heads], columns))
-    for each, row in zip(shown.egress, rows, strict=True):
-        yield from _lines(_row(page, row, columns))
-        for verdict in each.verdicts:
-            if verdict.answer == "undecided":
-                words = f"{verdict.zone}: undecided: {doubt(verdict)}"
-                yield from _lines(f"    {line}" for line in wrap(words, page.width - 4))
+    several = len({each.at.path for each in shown.egress}) > 1
+    for path, those in groupby(zip(shown.egress, rows, strict=True), key=lambda each: each[0].at.path):
+        if several:
+            yield from _lines([page.paint(visible(shown.path(path)), "frame")])
+        for each, row in those:
+            yield from _lines(_row(page, row, columns))
+            yield from _lines(_unsure(page, each))
     legend = f"{METADATA}: where clouds hand a machine its credentials"
     yield from _lines(["", page.paint(legend, "frame"), ""])
+
+
+def _unsure(page: Page, each: Outward) -> Iterator[str]:
+    for verdict in each.verdicts:
+        if verdict.answer == "undecided":
+            words = f"{verdict.zone}: undecided: {doubt(verdict)}"
+            yield from (f"    {line}" for line in wrap(words, page.width - 4))
 
 
 def _answer(verdict: Verdict) -> _Cell:

@@ -31,9 +31,9 @@ def _zone(page: Page, shown: Shown, zones: list[str], verdict: Verdict) -> Itera
         more.append(f"from {', '.join(verdict.sources)}")
     style = _STYLES[verdict.answer]
     told = f"{verdict.answer} ({visible('; '.join(more))})" if more else verdict.answer
-    yield f"{', '.join(zones)}: {page.paint(told, style)}\n"
+    yield f"{visible(', '.join(zones))}: {page.paint(told, style)}\n"
     number = 0
-    for at, group in groupby(verdict.reasons, key=lambda reason: reason.at):
+    for at, group in groupby(verdict.chain, key=lambda reason: reason.at):
         for reason in group:
             number += 1
             first, *rest = wrap(f"{number}. {reason.text}", page.width - 2)
@@ -46,5 +46,7 @@ def _zone(page: Page, shown: Shown, zones: list[str], verdict: Verdict) -> Itera
 def _quoted(page: Page, shown: Shown, at: Span, style: str) -> Iterator[str]:
     place = shown.place(at)
     yield f"{arrow(page, place, '-->', ' ' * (len(str(place.line)) + 2))}\n"
+    if not shown.line(at):
+        return
     for line in snippet(page, at, style):
         yield f"  {line}".rstrip() + "\n"
