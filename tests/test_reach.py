@@ -550,3 +550,16 @@ COMMIT
         text += f"  {name}:\n    image: acme/{name}:1\n    ports:\n      - {port}\n"
     files = {"compose.yaml": text, "rules.v4": dump, "rules.v6": DROP_6}
     assert (internet(files, 8080), internet(files, 9000)) == ("open", "open")
+
+
+def test_the_addresses_that_a_project_gives_its_network_are_those_of_its_containers() -> None:
+    network = """
+networks:
+  default:
+    ipam:
+      config:
+        - subnet: 172.20.0.0/16
+"""
+    text = user_chain("-d 172.16.0.0/12 -j DROP")
+    files = {"compose.yaml": service("8080:80", more=network), "rules.v4": text, "rules.v6": DROP_6}
+    assert internet(files, 8080) == "closed"

@@ -1,7 +1,8 @@
 """Published port that goes past the host's firewall
 
 Docker forwards the ports that it publishes before the rules are asked that decide about what the host itself
-receives: UFW's rules, and those of the INPUT chain. A rule there that seems to keep a port closed does not.
+receives: UFW's rules, the zones of firewalld, and the INPUT chain. A rule there that seems to keep a port
+closed does not.
 Publish the port on the address where its clients are, or filter it in DOCKER-USER.
 
 ```yaml compose.yaml
@@ -35,7 +36,20 @@ COMMIT
 ```
 """
 
-from compolint.api import Fix, Listener, Problem, Problems, Severity, World, assume, bypassed, check
+from compolint.api import (
+    Fix,
+    Listener,
+    Problem,
+    Problems,
+    Severity,
+    World,
+    assume,
+    bypassed,
+    check,
+    guards_of,
+)
+
+_NAMES = {"ufw": "UFW", "firewalld": "firewalld"}
 
 
 @check(
@@ -56,8 +70,15 @@ def published_port_bypasses_ufw(
     # Of an address that is not known it is not known either.
     if held and not listener.address.is_loopback:
         yield Problem(
-            f"{listener.name}'s {listener} goes past the firewall, which would keep the internet out",
+            f"{listener.name}'s {listener} goes past {_name(listener, world)}, "
+            "which would keep the internet out",
             at=listener.at("address"),
             notes=(held._replace(text=f"packets to it never get here, where {held.text}"),),
             fix=Fix("publish it on 127.0.0.1, or drop what shall not come in DOCKER-USER"),
         )
+
+
+def _name(listener: Listener, world: World) -> str:
+    """What keeps the internet from the host itself, where there is only one such thing."""
+    tools = {each.tool for each in guards_of(listener, world)}
+    return _NAMES.get(tools.pop(), "the firewall") if len(tools) == 1 else "the firewall"

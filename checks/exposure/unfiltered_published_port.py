@@ -80,13 +80,26 @@ def unfiltered_published_port(
     ]
     if any(_is_meant(rule, listener) for rule in filters):
         return  # `ineffective-docker-user-rule` says why it does not hold
-    if filters and is_open_by(4, listener, world) and not listener.address.is_loopback:
+    family = _open_family(listener, filters, world)
+    if family and not listener.address.is_loopback:
+        kept = next(rule for rule in filters if family in rule.families)
         yield Problem(
-            f"no rule of DOCKER-USER keeps the internet from {listener.name}'s {listener}",
+            f"no rule of DOCKER-USER keeps the internet from {listener.name}'s {listener}"
+            + (" by IPv6" if family == 6 else ""),
             at=listener.at("address"),
-            notes=(Note("what is kept from it stands here", filters[0].span),),
+            notes=(Note("what is kept from it stands here", kept.span),),
             fix=Fix("publish it on 127.0.0.1, or add it to the rules"),
         )
+
+
+def _open_family(listener: Listener, filters: list[FirewallRule], world: World) -> int:
+    """The family that is filtered, but not for the port; `reachable-by-ipv6-only` is for those with both."""
+    filtered = {family for rule in filters for family in rule.families}
+    address = assume(listener.address, None)  # one that is not known may have IPv4
+    if 4 in filtered and is_open_by(4, listener, world):
+        return 4
+    is_of_6 = address is not None and ":" in address.text and 6 in filtered
+    return 6 if is_of_6 and is_open_by(6, listener, world) else 0
 
 
 _DROPS = ("drop", "reject")

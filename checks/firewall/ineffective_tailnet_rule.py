@@ -21,7 +21,8 @@ COMMIT
 ```
 
 With `--netfilter-mode=off` or `nodivert`, which Tailscale has to be started with, its rules are not
-asked; a dump that has none of them is taken to show that.
+asked; a dump that has none of them is taken to show that. Of a rule in DOCKER-USER only a dump tells which
+of the two comes first.
 """
 
 from compolint.api import (
@@ -38,6 +39,7 @@ from compolint.api import (
 )
 
 _MODES = ("--netfilter-mode=off", "--netfilter-mode=nodivert")
+_DOCKERS = "DOCKER-USER"
 
 
 @check(
@@ -47,14 +49,15 @@ _MODES = ("--netfilter-mode=off", "--netfilter-mode=nodivert")
     references=("https://tailscale.com/kb/1337/policy-syntax", "https://tailscale.com/kb/1080/cli"),
 )
 def ineffective_tailnet_rule(rule: FirewallRule, world: World) -> Problems:
-    if rule.action.kind not in ("drop", "reject") or not rule.chain.endswith(("INPUT", "-input")):
+    if rule.action.kind not in ("drop", "reject") or not rule.chain.endswith(("INPUT", "-input", _DOCKERS)):
         return
     if rule.chain.startswith("ts-") or not any(
         str(name).startswith("tailscale") for name in rule.values("interface")
     ):
         return
     firewall = world.get(Firewall, rule.firewall)
-    if firewall and firewall.tool in ("iptables", "ufw") and _diverts(firewall, world):
+    comes_first = _forwards_first if rule.chain == _DOCKERS else _diverts
+    if firewall and firewall.tool in ("iptables", "ufw") and comes_first(firewall, world):
         yield Problem(
             "is never asked: Tailscale's own rules let everything in that comes by its interface",
             at=rule.span,
@@ -70,3 +73,13 @@ def _diverts(firewall: Firewall, world: World) -> bool:
         command.name in ("tailscale", "tailscaled") and any(word in _MODES for word in command.words)
         for command in world.of(Command)
     )
+
+
+def _forwards_first(firewall: Firewall, world: World) -> bool:
+    """Whether a dump shows Tailscale's chain before Docker's."""
+    jumps = [
+        rule.action.chain
+        for rule in world.where(FirewallRule, "firewall", firewall.key)
+        if (rule.table, rule.chain) == ("filter", "FORWARD")
+    ]
+    return _DOCKERS in jumps and "ts-forward" in jumps[: jumps.index(_DOCKERS)]

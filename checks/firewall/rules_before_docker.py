@@ -32,13 +32,27 @@ ExecStart=/usr/sbin/iptables -I DOCKER-USER -i eth0 -j DROP
 WantedBy=multi-user.target
 ```
 
-A unit that makes the chain itself, `iptables -N DOCKER-USER`, may run before.
+What a script does that a unit runs counts, too. A unit or script that makes the chain itself, `iptables -N
+DOCKER-USER`, or asks for it, may run before.
 """
 
-from compolint.api import Command, Fix, Problem, Problems, Severity, Unit, Unknown, World, check
+from compolint.api import (
+    Command,
+    FirewallRule,
+    Fix,
+    Problem,
+    Problems,
+    Severity,
+    Unit,
+    Unknown,
+    World,
+    check,
+)
 
 _CHAIN = "DOCKER-USER"
 _TABLES = ("iptables", "ip6tables", "iptables-nft", "iptables-legacy")
+_DOCKER = ("docker", "docker.service")
+_MAKES = ("-N", "--new-chain", "-L", "--list", "-S", "--list-rules")  # or shows that it is there
 
 
 @check(
@@ -52,20 +66,13 @@ _TABLES = ("iptables", "ip6tables", "iptables-nft", "iptables-legacy")
     when="acts",
 )
 def rules_before_docker(command: Command, world: World) -> Problems:
-    if (
-        not command.is_of_unit
-        or command.ends_unit
-        or command.name not in _TABLES
-        or _CHAIN not in command.words
-    ):
+    if not command.is_of_unit or command.ends_unit or not _fills(command, world):
         return
     unit = world.get(Unit, command.owner)
     if unit is None or not unit.is_complete or _is_behind(unit):
         return
-    own = [
-        each for each in world.owned(Command, command.owner) if each.name in _TABLES and _CHAIN in each.words
-    ]
-    if own[0] is command and not any(each.has("-N", "--new-chain") for each in own):
+    own = [each for each in world.owned(Command, command.owner) if _fills(each, world)]
+    if own[0] is command and not any(each.has(*_MAKES) for each in own):
         yield Problem(
             f"{unit.name} may run before Docker, which makes the chain that this fills",
             at=command.at("words", 0),
@@ -76,3 +83,21 @@ def rules_before_docker(command: Command, world: World) -> Problems:
 def _is_behind(unit: Unit) -> bool:
     said = unit.values("After", "Unit")
     return any(isinstance(value, Unknown) or "docker." in value for value in said)
+
+
+def _fills(command: Command, world: World) -> bool:
+    """Whether it adds to the chain, by itself or by a script that it runs."""
+    if command.name in _TABLES:
+        return _CHAIN in command.words
+    run = {str(word).rpartition("/")[2] for word in command.words[:2] if "/" in str(word)}
+    return not run.isdisjoint(world.once(_filling_scripts))
+
+
+def _filling_scripts(world: World) -> frozenset[str]:
+    """The names of the scripts that add to the chain, and neither make it nor see to Docker before."""
+    paths = {rule.span.path for rule in world.where(FirewallRule, "chain", _CHAIN)}
+    for each in world.where(Command, "where", "script"):
+        words = set(map(str, each.words))
+        if not words.isdisjoint(_DOCKER) or (_CHAIN in words and each.has(*_MAKES)):
+            paths.discard(each.span.path)
+    return frozenset(path.rpartition("/")[2] for path in paths)

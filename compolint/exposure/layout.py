@@ -4,7 +4,6 @@ What belongs to one machine is decided by the configuration's hosts, else by fol
 the ports that are declared nearest to them.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from compolint.exposure.doors import Doors, listeners_of_hosts
@@ -17,7 +16,7 @@ from compolint.exposure.engine import (
     with_tailscale,
 )
 from compolint.exposure.learnt import learn
-from compolint.exposure.machine import AND, FAMILIES, Door, Machine, Setup, Zone, setup
+from compolint.exposure.machine import AND, FAMILIES, Door, Machine, Setup, Zone, homes_of, setup
 from compolint.exposure.packet import ANY_PORT
 from compolint.exposure.path import Loopback
 from compolint.exposure.sources import network
@@ -46,7 +45,7 @@ class Guarded(NamedTuple):
     firewalls: tuple[Firewall, ...]
     containers: tuple[tuple[Workload, tuple[Bridge, ...]], ...]  # with the networks that they are on
     host: str | None = None
-    contested: frozenset[tuple[str, int]] = frozenset()  # what more than one of the doors claims
+    rivals: Mapping[tuple[str, int], tuple[str, ...]] = {}  # whose doors claim one port, where several do
 
 
 def machines(world: World) -> Iterator[Guarded]:
@@ -138,11 +137,14 @@ def _machine(
                 for ready, each in _with_tailnet(made, words, doors, firewalls)
             )
     own = _own(host, zones)
-    machine = Machine(zones, tuple(setups), bridges, published, own, learnt=learnt, cuts=_cuts(every))
+    machine = Machine(
+        zones, tuple(setups), bridges, published, own,
+        learnt=learnt, homes=homes_of(published), cuts=_cuts(every),
+    )  # fmt: skip
     if host and not host.ipv6:
         machine = machine._replace(families=(4,))
     name = host.name if host else None
-    return Guarded(machine, doors, tuple(firewalls), containers, name, _contested(doors))
+    return Guarded(machine, doors, tuple(firewalls), containers, name, _rivals(doors))
 
 
 def _routes_loopback(world: World, host: Host | None) -> bool | None:
@@ -173,10 +175,13 @@ def _cuts(tables: Iterable[Tables]) -> tuple[int, ...]:
     return tuple(sorted(cuts))
 
 
-def _contested(doors: Iterable[Door]) -> frozenset[tuple[str, int]]:
-    """The ports that more than one door claims."""
-    claims = Counter((door.protocol, door.port) for door in doors)
-    return frozenset(socket for socket, number in claims.items() if number > 1 and socket[1] != ANY_PORT)
+def _rivals(doors: Iterable[Door]) -> dict[tuple[str, int], tuple[str, ...]]:
+    claims: dict[tuple[str, int], tuple[str, ...]] = {}
+    for door in doors:
+        if door.port != ANY_PORT:
+            socket = door.protocol, door.port
+            claims[socket] = (*claims.get(socket, ()), door.listener.key)
+    return {socket: those for socket, those in claims.items() if len(those) > 1}
 
 
 def _releases(host: Host | None) -> tuple[Release, ...]:

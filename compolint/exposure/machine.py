@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from compolint.exposure.chains import Chains
 from compolint.exposure.engine import Bridge, Published
 from compolint.exposure.learnt import Learnt
-from compolint.exposure.packet import Place
+from compolint.exposure.packet import Place, numbered
 from compolint.exposure.path import Loopback
 from compolint.exposure.sources import Axis, everything, network, shown, without
 from compolint.exposure.tables import Tables, Turn
@@ -106,6 +106,7 @@ class Machine(NamedTuple):
     own: Mapping[tuple[str, Family], Addresses] = {}  # the host's addresses, as far as they are known
     families: tuple[Family, ...] = FAMILIES
     learnt: Learnt = Learnt()
+    homes: Mapping[int, Bridge] = {}  # the networks of containers, by the numbers that stand for addresses
     cuts: tuple[int, ...] = ()  # where another sort of ports begins, as far as files tell them apart
 
     def zone(self, name: str) -> Zone:
@@ -128,9 +129,12 @@ class Machine(NamedTuple):
 
     def place(self, addresses: Addresses) -> Place:
         """Whose an address is that a rule names."""
-        if addresses.first >= everything(6).last:
-            return container(addresses)
         family = addresses.family
+        if addresses.first >= everything(6).last:
+            home = self.homes.get(addresses.first)
+            subnet = home.subnet(family) if home else None
+            within = (subnet,) if subnet else POOLS[family]
+            return Place("container", within, number=addresses.first)
         if covers(LOOPBACK[family], addresses):
             return Place("loopback", (addresses,))
         if addresses in self.own.values():
@@ -144,6 +148,8 @@ class Machine(NamedTuple):
 
     def bridge_of(self, place: Place) -> str:
         """The interface behind which a container is."""
+        if place.number in self.homes:
+            return self.homes[place.number].name
         learnt = self.learnt.interface(place.within[0])
         if learnt:
             return learnt
@@ -153,9 +159,9 @@ class Machine(NamedTuple):
         return "br-?"
 
 
-def container(addresses: Addresses) -> Place:
-    """The place of one whose address no file gives."""
-    return Place("container", POOLS[addresses.family], number=addresses.first)
+def homes_of(published: Iterable[Published]) -> dict[int, Bridge]:
+    """The networks of the containers that these ports lead to."""
+    return {numbered(port.number, 4).first: port.bridge for port in published}
 
 
 def covers(stretches: Iterable[Addresses], addresses: Addresses) -> bool:

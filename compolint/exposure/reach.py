@@ -5,7 +5,7 @@ from functools import cache
 from typing import Literal
 
 from compolint.exposure.chains import Chains
-from compolint.exposure.machine import AND, LOOPBACK, POOLS, Door, Machine, Setup, Zone, container, covers
+from compolint.exposure.machine import AND, LOOPBACK, POOLS, Door, Machine, Setup, Zone, covers
 from compolint.exposure.packet import (
     ANY_PORT,
     ANYWHERE,
@@ -204,7 +204,7 @@ def _shown(stretches: Iterable[Addresses]) -> tuple[str, ...]:
 def _first_packet(machine: Machine, door: Door, interface: str, family: Family, client_port: int) -> Packet:
     """What a client sends first."""
     if door.is_direct and door.published:
-        target = container(numbered(door.published.number, family))
+        target = machine.place(numbered(door.published.number, family))
     elif door.address is not None:
         kind: Literal["loopback", "host"] = "loopback" if covers(LOOPBACK[family], door.address) else "host"
         target = Place(kind, (door.address,))
@@ -285,19 +285,13 @@ def _is_it(machine: Machine, door: Door, passed: Passed) -> bool | None:
 
 
 def _routes(machine: Machine, setup: Setup, interface: str) -> Routes:
-    numbers = {
-        numbered(port.number, family).first: port.bridge.name
-        for port in machine.published
-        for family in port.families
-    }
-
     def behind(place: Place) -> str:
         if place.is_clients:
             return interface
         if place == ANYWHERE:
             return "?"
         if place.kind == "container":
-            return numbers.get(place.number) or machine.bridge_of(place)
+            return machine.bridge_of(place)
         return setup.wan
 
     return Routes(behind, machine.address_on, machine.place, setup.forwards, setup.loopback)

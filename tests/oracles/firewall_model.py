@@ -16,6 +16,7 @@ from compolint.exposure.machine import (
     Machine,
     Sources,
     Zone,
+    homes_of,
     setup,
 )
 from compolint.exposure.packet import Place, opening
@@ -234,7 +235,7 @@ def machine(
     zones = (*ZONES.values(), *BROAD)
     # It is asked about each port by itself, not by those that rules turn into it.
     ready = setup(made, zones)._replace(forwards=forwards, turned={})
-    return Machine(zones, (ready,), bridges, published, own)
+    return Machine(zones, (ready,), bridges, published, own, homes=homes_of(published))
 
 
 def door_of(port: Port, docker: Docker, family: Family) -> Door:

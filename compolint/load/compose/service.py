@@ -13,6 +13,7 @@ from compolint.unknown import Maybe, Unknown
 
 _BIND = "com.docker.network.bridge.host_binding_ipv4"
 _GATEWAY = "com.docker.network.bridge.gateway_mode_ipv4"
+_GATEWAY_IPV6 = "com.docker.network.bridge.gateway_mode_ipv6"
 _INTERFACE, _TALKS = "com.docker.network.bridge.name", "com.docker.network.bridge.enable_icc"
 
 
@@ -136,8 +137,8 @@ def _network(values: Values, name: Scalar, body: Node, root: str) -> Network:
     said = fields(body)
     options = fields(said.get("driver_opts"))
     spans: dict[str, Span] = {key: value.span for key, value in said.items()}
-    if _BIND in options:
-        spans["bind_address"] = options[_BIND].span
+    named = {"bind_address": _BIND, "gateway_mode": _GATEWAY, "gateway_mode_ipv6": _GATEWAY_IPV6}
+    spans |= {field: options[option].span for field, option in named.items() if option in options}
     external_at = said.get("external")
     # Old files say `external: {name: …}`.
     external = isinstance(external_at, Mapping) or values.flag(external_at)
@@ -155,6 +156,7 @@ def _network(values: Values, name: Scalar, body: Node, root: str) -> Network:
         external=external,
         bind_address=values.text(options.get(_BIND)),
         gateway_mode=values.text(options.get(_GATEWAY)),
+        gateway_mode_ipv6=values.text(options.get(_GATEWAY_IPV6)),
         interface=values.text(options.get(_INTERFACE)),
         talks=values.flag(options.get(_TALKS)) if _TALKS in options else True,
         ipv6=values.flag(said.get("enable_ipv6")),

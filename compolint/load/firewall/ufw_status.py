@@ -29,6 +29,7 @@ from compolint.unknown import Unknown
 
 _STATUS = pattern(r"(?m)^[ \t]*Status: (active|inactive)\b")
 # Default: deny (incoming), allow (outgoing), disabled (routed)
+_UNSAID = "the default policy, $DEFAULT"  # in words, as no other file gives it
 _DEFAULT = pattern(r"(?m)^Default: (\w+) \(incoming\), (\w+) \(outgoing\)(?:, (\w+) \(routed\))?")
 _LINE = pattern(r"[^\r\n]+")
 # 22/tcp            ALLOW IN    Anywhere
@@ -114,10 +115,10 @@ def _policies(source: Source, ruleset: RuleSet, at: Span, end: int) -> Policies:
     if match is None:
         message = "`ufw status` without `verbose` does not tell what becomes of packets that no rule takes"
         ruleset.tell(Trouble("unsupported", message, at, is_slight=True))
-        return Policies(dict.fromkeys(("in", "out", "forward"), placed("$DEFAULT", at)))
+        return Policies(dict.fromkeys(("in", "out", "forward"), placed(_UNSAID, at)))
     ways: tuple[Direction, ...] = ("in", "out", "forward")
     said = {
-        way: placed(_POLICIES.get(match[number], "$DEFAULT"), Span(source.path, *match.span(number)))
+        way: placed(_POLICIES.get(match[number], _UNSAID), Span(source.path, *match.span(number)))
         for number, way in enumerate(ways, 1)
         if match[number]
     }
