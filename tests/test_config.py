@@ -491,3 +491,8 @@ def test_every_value_of_a_text_that_parses_has_a_place(lines: list[str]) -> None
 def test_no_text_is_more_than_misconfigured(text: str) -> None:
     with suppress(Misconfigured):
         understood(Source("compolint.toml", text))
+
+
+def test_a_zone_that_every_machine_has_is_not_made_anew() -> None:
+    said = complaint('[zones.internet]\nsources = ["203.0.113.0/24"]\n')
+    assert said == "compolint.toml:1: 'internet' is a zone that every machine has; another name is needed"

@@ -125,7 +125,7 @@ def test_what_other_containers_reach_depends_on_the_release_of_docker(release: s
 def test_what_the_releases_of_docker_differ_in_is_undecided_where_none_is_named() -> None:
     files = {"compose.yaml": service("8080:80"), **UFW}
     assert answers(files, 8080)["containers"] == "undecided"
-    assert "if Docker is of release 29" in reasons(files, 8080, "containers")
+    assert "with Docker 29" in reasons(files, 8080, "containers")
 
 
 def test_an_address_that_the_files_leave_open_is_undecided() -> None:
@@ -373,7 +373,7 @@ def test_a_loop_of_jumps_is_told_as_the_reason() -> None:
 def test_releases_of_docker_that_agree_are_told_together() -> None:
     files = {"compose.yaml": service("8080:80"), **UFW}
     told = reasons(files, 8080, "containers")
-    assert told.startswith("closed if Docker is of release 27 or if Docker is of release 28: ")
+    assert told.startswith("closed with Docker 27 or 28: ")
 
 
 def test_a_port_that_a_rule_turns_another_one_into_is_reached_by_that() -> None:

@@ -12,7 +12,7 @@ from compolint._bundled import folder
 from compolint.config import Config, Ignore, Keys, Mapped, Misconfigured
 from compolint.config.places import places
 from compolint.config.shape import faults
-from compolint.model.host import Host, OwnZone
+from compolint.model.host import ZONES, Host, OwnZone
 from compolint.model.values import Address
 from compolint.pattern import pattern
 from compolint.spelling import meant
@@ -152,6 +152,9 @@ def _host(file: _File, base: str, name: str, said: Mapping[str, Any]) -> Host:
 def _zone(file: _File, name: str, said: Mapping[str, Any]) -> OwnZone:
     from ipaddress import ip_network
 
+    if name in ZONES:
+        where = file.where(("zones", name))
+        raise Misconfigured(f"{where}: {name!r} is a zone that every machine has; another name is needed")
     for number, text in enumerate(said["sources"]):
         try:
             ip_network(text, strict=False)

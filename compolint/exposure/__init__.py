@@ -16,6 +16,7 @@ from compolint.exposure.questions import guarded, of_host, of_zone, outward
 from compolint.exposure.reach import Reach
 from compolint.model.cloud import CloudRule
 from compolint.model.firewall import Firewall
+from compolint.model.host import ZONES
 from compolint.model.listener import Listener, Route
 from compolint.model.values import Address
 from compolint.model.web import Location, Site, Upstream
@@ -26,7 +27,6 @@ from compolint.world import World
 
 __all__ = ["ZONES", "Egress", "Exposure", "Layer", "Reach", "Row", "Way", "exposure"]
 
-ZONES = ("internet", "tailnet", "lan", "containers", "host")
 
 
 class Layer(NamedTuple):

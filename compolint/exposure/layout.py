@@ -131,7 +131,7 @@ def _machine(
             engine = daemon._replace(release=release)
             made = {family: with_engine(each, engine, bridges, published) for family, each in tables.items()}
             is_sure = known or len(releases) == 1
-            words = assumed if is_sure else _and(assumed, f"if Docker is of release {release}")
+            words = assumed if is_sure else _and(assumed, f"with Docker {release}")
             setups += (
                 setup(ready, zones, each, wan, filtered, networks=networks, loopback=loopback)
                 for ready, each in _with_tailnet(made, words, doors, firewalls)

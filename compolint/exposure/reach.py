@@ -340,4 +340,11 @@ def _conditions(some: list[str], every: list[str]) -> str:
         head = words.rpartition(AND)[0]
         makes_none = all(each in some for each in every if each.rpartition(AND)[0] == head)
         told[head if head and makes_none else words] = None
-    return " or ".join(told)
+    return _either(list(told))
+
+
+def _either(words: list[str]) -> str:
+    """`with Docker 27 or 28`: what differs in the last word only is not said twice."""
+    starts = {each.rpartition(" ")[0] for each in words}
+    rest = [each.rpartition(" ")[2] for each in words[1:]] if len(starts) == 1 else words[1:]
+    return " or ".join((words[0], *rest))

@@ -30,6 +30,8 @@ class CloudRule(Entity):
     action: Maybe[Literal["allow", "deny"]] = "allow"
     priority: Maybe[str] | None = None
     is_stateless: bool = False  # answers to what went out need a rule, too
+    is_partial: bool = False  # it looks at more than ports and sources: at single destinations
+    firewalls: tuple[Maybe[str], ...] = ()  # that it is a rule of, by their keys
 
     def __str__(self) -> str:
         """The ports as people say them: `5432/tcp`, `every port of tcp`, `every port`."""
@@ -64,6 +66,26 @@ class CloudRule(Entity):
         if doubts:
             raise doubts[0]
         return None
+
+
+class CloudMachine(Entity):
+    """A server that the project has at a cloud."""
+
+    provider: str
+    resource: str  # its address: `hcloud_server.web`
+    names: tuple[str, ...] = ()
+
+
+class CloudAttachment(Entity):
+    """A firewall that is attached to a machine, or to the subnet that it is in."""
+
+    provider: str
+    machine: str  # its key
+    firewall: Maybe[str]  # its key, which rules name
+    name: str  # its address, or what the files write in its place
+    layer: Literal["machine", "subnet"] = "machine"  # packets have to get through both
+    is_sure: bool = True
+    is_whole: bool = True  # its rules are declared where it is
 
 
 def is_everybody(text: Maybe[str]) -> bool:

@@ -3,6 +3,8 @@
 from compolint.model import Entity
 from compolint.model.values import Address
 
+ZONES = ("internet", "tailnet", "lan", "containers", "host")  # where clients of every machine may be
+
 
 class Host(Entity):
     """A machine of the inventory."""

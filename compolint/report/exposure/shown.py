@@ -345,7 +345,12 @@ def _is_past_firewall(row: Row) -> bool:
     states = {layer.name: layer for layer in row.layers}
     firewall, own = states["host firewall"], row.listener.places()
     forwards = states["engine"].state == "passes" and firewall.state == "passes"
-    return forwards and all(note.at in own for note in firewall.because)
+    return forwards and all(note.at in own or _is_of_engine(note) for note in firewall.because)
+
+
+def _is_of_engine(note: Note) -> bool:
+    """Whether it is a rule that the engine wrote, which a dump shows among the host's own."""
+    return note.text.startswith("`-A DOCKER") and not note.text.startswith("`-A DOCKER-USER")
 
 
 def _verdict(zone: str, reach: Reach, layer: str | None = None, before: tuple[Reason, ...] = ()) -> Verdict:
