@@ -35,6 +35,7 @@ from compolint.unknown import assume
 from compolint.world import World
 
 _TAILSCALE = "tailscale0"
+_SWITCHED = ("ufw", "firewalld")  # on or off as a whole
 
 
 class Guarded(NamedTuple):
@@ -258,10 +259,20 @@ def _loaded(
     """The rules that are loaded, by family; several sets where nobody says which of them are."""
     active = [each for each in firewalls if each.enabled is not False]
     open_ones = [each for each in active if each.enabled is not True]
-    yield _tables(world, active), _and(assumed, f"if {open_ones[0].tool} is on" if open_ones else "")
-    if open_ones:
-        closed = [each for each in active if each.enabled is True]
-        yield _tables(world, closed), _and(assumed, f"if {open_ones[0].tool} is off")
+    if not open_ones:
+        yield _tables(world, active), assumed
+        return
+    is_on, is_off = _whether_on(open_ones[0])
+    yield _tables(world, active), _and(assumed, is_on)
+    closed = [each for each in active if each.enabled is True]
+    yield _tables(world, closed), _and(assumed, is_off)
+
+
+def _whether_on(firewall: Firewall) -> tuple[str, str]:
+    if firewall.tool in _SWITCHED:
+        return f"if {firewall.tool} is on", f"if {firewall.tool} is off"
+    name = firewall.span.path.rpartition("/")[2]
+    return f"if {name} is loaded", f"if {name} is not loaded"
 
 
 def _tables(world: World, firewalls: Iterable[Firewall]) -> dict[Family, Tables]:

@@ -125,6 +125,7 @@ class Firewall(Entity):
     backend: Literal["", "legacy", "nft"] = (
         ""  # of iptables, where a dump says; a kernel may have rules of both
     )
+    hides: Literal["", "legacy"] = ""  # a backend that has tables, too, of which the dump shows nothing
     host: str | None = None
 
 

@@ -251,3 +251,33 @@ def test_the_status_of_ufw_means_its_user_rules(how: str, tmp_path: Path) -> Non
 def told(rules: list[Meant]) -> list[Meant]:
     """Without what is only logged, which a status does not show."""
     return [rule for rule in rules if "log" not in repr(rule) and "'continue'" not in repr(rule)]
+
+
+BAD = {
+    "a port": "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp --dport 22:20 -j ACCEPT\nCOMMIT\n",
+    "a chain": "*filter\n:INPUT DROP [0:0]\n-A INPUT -j nowhere\nCOMMIT\n",
+    "a circle": "*filter\n:INPUT DROP [0:0]\n:a - [0:0]\n-A a -j a\n-A INPUT -j a\nCOMMIT\n",
+    "a policy": "*filter\n:INPUT REJECT [0:0]\nCOMMIT\n",
+    "no rule": "*filter\n:INPUT DROP [0:0]\nhello\nCOMMIT\n",
+    "no end": "*filter\n:INPUT DROP [0:0]\n",
+    "a table before": "hello\n*filter\n:INPUT DROP [0:0]\nCOMMIT\n",
+}
+
+
+@pytest.mark.parametrize("backend", ["legacy", "nft"])
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
+def test_a_fault_keeps_its_table_and_those_behind_it_from_being_loaded(bad: str, backend: str) -> None:
+    first = "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i first\nCOMMIT\n"
+    last = "*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i last\nCOMMIT\n"
+    text = f"{first}{bad}{last}"
+    tool = f"iptables-{backend}"
+    script = f"{tool}-restore 2>&1 <<'END'\n{text}END\n{tool} -t nat -S; {tool} -S; {tool} -t mangle -S"
+    shown = iptables.shell(script, f"{tool}-restore")
+    assert "-i first" in shown
+    assert "-P INPUT DROP" not in shown
+    assert "-i last" not in shown
+    entities = load(MemoryTree({"rules.v4": text}), Root("firewall", ("rules.v4",))).entities
+    rules = [each for each in entities if isinstance(each, FirewallRule) and each.number == 1]
+    doubted = {(each.table, each.chain) for each in rules if each.action.kind == "unknown"}
+    assert ("nat", "PREROUTING") not in doubted
+    assert {("filter", "INPUT"), ("mangle", "PREROUTING")} <= doubted

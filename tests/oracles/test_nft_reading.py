@@ -3,8 +3,10 @@
 import random
 from typing import Any
 
+import pytest
+
 from compolint.load.firewall import nft as loader
-from compolint.model.firewall import Chain, FirewallRule, Match
+from compolint.model.firewall import Chain, Firewall, FirewallRule, Match
 from compolint.model.linter import Fault
 from compolint.text import Source
 from compolint.tree import MemoryTree
@@ -199,6 +201,57 @@ def test_what_nft_refuses_is_told_in_the_same_line() -> None:
     assert refused > CHANGED / 2
     # Names that are keywords, and types of sets, are not looked at.
     assert same > 0.95 * refused
+
+
+def test_a_file_that_is_said_not_to_be_loaded_is_refused() -> None:
+    source = random.Random(6)
+    texts = [changed(ruleset(source, 6), source) for _ in range(CHANGED)]
+    texts += [ruleset(source) for _ in range(CHANGED)]
+    refused = same = 0
+    for text, told in zip(texts, loaded(texts, check_only=True), strict=True):
+        entities = loader.load(MemoryTree({"a.nft": text}), Source("a.nft", text)).entities
+        is_open = next(each for each in entities if isinstance(each, Firewall)).enabled is not True
+        assert told.fault or not is_open, text
+        refused += bool(told.fault)
+        same += is_open
+    assert same > 0.8 * refused
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "tcp dport 99999", "tcp dport { 22, 70000 }", "udp sport 22-20", "ip saddr fe80::1", "ip saddr ::/0",
+        "ip6 daddr 10.0.0.1", "ip saddr 10.0.0.0/33", "ip6 saddr fe80::/129", "ip saddr 10.0.0.9-10.0.0.5",
+        "ct state establised", "ct state { new, foo }", "tcp dport 22 udp dport 53", "tcp dport 1 acept",
+        "ip saddr 10.0.0.1 ip6 saddr ::1", "icmp type echo-request ip6 saddr ::1",
+        "meta l4proto udp tcp dport 22", "ip protocol icmp tcp dport 22", "accept tcp dport 22",
+        "tcp dport 22 icmp type echo-request", "jump nowhere", "jump c", "tcp dport 1 1",
+    ],
+)  # fmt: skip
+def test_what_keeps_a_file_from_being_loaded(rule: str) -> None:
+    table = "table inet x {{ chain c {{ type filter hook input priority 0; policy drop; {}; }}; }}\n"
+    text = "flush ruleset\n" + table.format(rule)
+    (told,) = loaded([text], check_only=True)
+    assert told.fault
+    entities = loader.load(MemoryTree({"a.nft": text}), Source("a.nft", text)).entities
+    assert next(each for each in entities if isinstance(each, Firewall)).enabled is not True
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "ip saddr localhost", "ct state 0x8", "icmpv6 type echo-request", "th dport 22 udp dport 53",
+        "ip6 saddr ::1 icmp type echo-request", "ip protocol tcp ip protocol udp", "ip saddr 10.0.0.5/24",
+        "tcp dport 22 meta l4proto udp", "ip saddr 10.0.0.1 meta nfproto ipv6", "tcp dport 0", "ip saddr 1",
+    ],
+)  # fmt: skip
+def test_what_keeps_no_file_from_being_loaded(rule: str) -> None:
+    table = "table inet x {{ chain c {{ type filter hook input priority 0; policy drop; {}; }}; }}\n"
+    text = "flush ruleset\n" + table.format(rule)
+    (told,) = loaded([text], check_only=True)
+    assert not told.fault
+    entities = loader.load(MemoryTree({"a.nft": text}), Source("a.nft", text)).entities
+    assert next(each for each in entities if isinstance(each, Firewall)).enabled is True
 
 
 def test_each_statement_is_taken_as_nft_takes_it() -> None:

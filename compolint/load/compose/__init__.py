@@ -179,9 +179,9 @@ class _Whole:
             if len(found) > _MOST_ENTITIES:
                 break
         if len(self.waiting) > 1 or any("depends_on" in service.fields for service in self.waiting):
-            from compolint.load.compose.references import circles
+            from compolint.load.compose.references import waiting
 
-            for message, at, notes in circles(self.waiting):
+            for message, at, notes in waiting(self.waiting):
                 project.fault("invalid", message, at, notes, fatal=False)
         found += self._declarations()
         found += _variable_uses(project)

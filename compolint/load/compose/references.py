@@ -1,7 +1,8 @@
 """What a service refers to that its project does not declare, and services that wait for each other."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
+from compolint.load.circles import circles
 from compolint.load.compose.service import Service
 from compolint.load.compose.values import items
 from compolint.model import Entity
@@ -59,41 +60,12 @@ def _known(service: Service, node: Node | None) -> str:
     return "" if text is None or isinstance(text, Unknown) else text
 
 
-def circles(services: Iterable[Service]) -> Iterator[tuple[str, Span, tuple[Note, ...]]]:
+def waiting(services: Iterable[Service]) -> Iterator[tuple[str, Span, tuple[Note, ...]]]:
     """Services that wait for each other: what is wrong, where, and the other steps of the way round."""
-    waits = {service.name: list(dependencies(service)) for service in services}
-    done: set[str] = set()
-    for start in waits:
-        if start not in done and (way := _way_round(start, waits, done)):
-            (name, (_, span, _)), *others = way
-            notes = tuple(Note(f"{one} waits for {step[0]} here", step[1]) for one, step in others)
-            steps = [name, *(step[0] for _, step in way)]
-            if len(steps) > _SHOWN:
-                steps[_SHOWN - 2 : -1] = ["…"]
-            yield f"{name} waits for itself: {' → '.join(steps)}", span, notes[:_SHOWN]
-
-
-def _way_round(
-    start: str, waits: Mapping[str, list[Dependency]], done: set[str]
-) -> list[tuple[str, Dependency]]:
-    """The first way from a service back to itself that a walk from `start` comes upon."""
-    way: list[tuple[str, Dependency]] = []
-    here = {start: 0}  # the services on the way, with their numbers
-    waiting = [(start, iter(waits[start]))]
-    while waiting:
-        name, steps = waiting[-1]
-        step = next(steps, None)
-        if step is None:
-            waiting.pop()
-            done.add(name)
-            here.pop(name)
-            if way:
-                way.pop()
-        elif step[0] in here:
-            done.update(here)
-            return [*way[here[step[0]] :], (name, step)]
-        elif step[0] in waits and step[0] not in done:
-            way.append((name, step))
-            here[step[0]] = len(way)
-            waiting.append((step[0], iter(waits[step[0]])))
-    return []
+    for way in circles({service.name: list(dependencies(service)) for service in services}):
+        (name, (_, span, _)), *others = way
+        notes = tuple(Note(f"{one} waits for {step[0]} here", step[1]) for one, step in others)
+        steps = [name, *(step[0] for _, step in way)]
+        if len(steps) > _SHOWN:
+            steps[_SHOWN - 2 : -1] = ["…"]
+        yield f"{name} waits for itself: {' → '.join(steps)}", span, notes[:_SHOWN]

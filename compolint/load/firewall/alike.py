@@ -4,11 +4,12 @@ A dump has thousands of rules that differ in an address, a port and a comment. W
 the words before them only as far as these are options, so that it is looked up for the others.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 
 from compolint.load.firewall import options
 from compolint.load.firewall.draft import Draft
 from compolint.load.firewall.options import HOOKED, Taken
+from compolint.load.firewall.spans import Place, Spans
 from compolint.load.firewall.values import Refused
 from compolint.model.firewall import Family, Match
 from compolint.syntax.iptables import Line, Word
@@ -24,35 +25,17 @@ _SILENT = frozenset(("--comment", "--log-prefix"))
 _SIGNS = ("-", "!")
 _BEGINNING = 2  # words: the command and its chain
 _MOST_SHAPES = 1_000
-_NOWHERE = Span("", 0, 0)
 
 
-class Places(Mapping[str, Span]):
-    """The places of a rule's parts, looked for when one of them is asked for."""
+class _Places(Spans):
+    __slots__ = ("_line",)
 
-    __slots__ = ("_found", "_line", "_of")
+    def __init__(self, of: Mapping[str, Place], line: Line) -> None:
+        super().__init__(of)
+        self._line = line
 
-    def __init__(self, line: Line, of: Mapping[str, tuple[int, int]]) -> None:
-        self._line, self._of = line, of  # the first word and the last one of each part
-        self._found: dict[str, Span] | None = None
-
-    def found(self) -> dict[str, Span]:
-        if self._found is None:
-            words, path = self._line.words, self._line.span.path
-            self._found = {
-                name: Span(path, words[first].start, words[last].end)
-                for name, (first, last) in self._of.items()
-            }
-        return self._found
-
-    def __getitem__(self, name: str) -> Span:
-        return self.found()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._of)
-
-    def __len__(self) -> int:
-        return len(self._of)
+    def pieces(self) -> Sequence[Span]:
+        return [word.span for word in self._line.words]
 
 
 class Alike:
@@ -124,7 +107,7 @@ class _Shape:
 
     __slots__ = ("_comment", "_draft", "_places", "_rest", "_silent", "_values")
 
-    def __init__(self, draft: Draft, varying: list[Taken], places: dict[str, tuple[int, int]]) -> None:
+    def __init__(self, draft: Draft, varying: list[Taken], places: dict[str, Place]) -> None:
         self._draft, self._places = draft, places
         self._values: list[_Value] = []
         self._silent: list[int] = []
@@ -154,7 +137,7 @@ class _Shape:
         draft.matches = matches + self._rest
         draft.action, draft.target = self._draft.action, self._draft.target
         draft.comment = self._draft.comment if self._comment is None else words[self._comment]
-        draft.places = Places(line, self._places)
+        draft.places = _Places(self._places, line)
         return draft
 
 

@@ -1,112 +1,43 @@
 """The rules that a file, or a series of commands of iptables, leaves behind."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal
 
+from compolint.load.circles import circles
 from compolint.load.firewall import options
 from compolint.load.firewall.alike import Alike
+from compolint.load.firewall.chains import ChainDraft, Place
 from compolint.load.firewall.draft import Draft, Trouble
 from compolint.load.firewall.values import is_open
 from compolint.model import Entity
 from compolint.model.firewall import (
-    PRIORITIES,
+    BUILT_IN,
     Action,
     Chain,
     Family,
     Firewall,
     FirewallRule,
-    Hook,
     Match,
     Tool,
     Verdict,
+    hooked,
 )
 from compolint.model.linter import Fault
 from compolint.syntax.iptables import Command, Line, Word, texts
 from compolint.text import Span
-from compolint.unknown import Maybe, Unknown
+from compolint.unknown import Unknown
 
-# The chains that a table has by itself.
-BUILT_IN: dict[str, tuple[str, ...]] = {
-    "raw": ("PREROUTING", "OUTPUT"),
-    "mangle": ("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"),
-    "nat": ("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"),
-    "filter": ("INPUT", "FORWARD", "OUTPUT"),
-    "security": ("INPUT", "FORWARD", "OUTPUT"),
-}
-_HOOKS: dict[str, Hook] = {
-    "PREROUTING": "prerouting",
-    "INPUT": "input",
-    "FORWARD": "forward",
-    "OUTPUT": "output",
-    "POSTROUTING": "postrouting",
-}
 _POLICIES: dict[str, Verdict] = {"ACCEPT": "accept", "DROP": "drop"}
 _MOST_FAULTS = 200
 _MOST_EFFORT = 500_000  # rules that are passed on the way to places by their numbers or by their words
 _CHEAP = 100  # so many are moved in the time that it takes to compare one
+_STOPS = "iptables-restore loads neither this table nor one behind it"
+_OF_ONE = ", so iptables refuses"
 _ALWAYS_TOLD = ("invalid", "syntax")
 
 # What becomes of a rule that iptables refuses: a command installs nothing; a file is not loaded at all, so
 # that nobody knows what is; of a dump, which had no such rule, it is a part that was damaged on the way.
 Refusal = Literal["skip", "spoil", "doubt"]
-
-
-class Place:
-    """A rule at its place."""
-
-    __slots__ = ("_said", "_words", "draft", "span", "text")
-
-    def __init__(self, draft: Draft, span: Span, text: str, words: Sequence[Word] | Line = ()) -> None:
-        self.draft, self.span, self.text = draft, span, text
-        self._words = words
-        self._said: list[str] | None = None
-
-    @property
-    def words(self) -> Sequence[Word]:
-        """Those behind the chain."""
-        if isinstance(self._words, Line):
-            self._words = self._words.words[2:]
-        return self._words
-
-    @property
-    def said(self) -> list[str]:
-        """The words without their places, to compare."""
-        if self._said is None:
-            line = self._words
-            self._said = texts(line.text)[2:] if isinstance(line, Line) else [word.text for word in line]
-        return self._said
-
-
-class ChainDraft:
-    """A chain on its way. What is inserted at the top is kept apart, for the sake of long files."""
-
-    __slots__ = ("_top", "is_declared", "name", "policy", "policy_span", "rules", "span")
-
-    def __init__(self, name: str, span: Span) -> None:
-        self.name, self.span = name, span
-        self.policy: Maybe[Verdict] | None = None
-        self.policy_span: Span | None = None
-        self.rules: list[Place] = []
-        self._top: list[Place] = []  # the last one is the first
-        self.is_declared = False
-
-    def push(self, rule: Place) -> None:
-        self._top.append(rule)
-
-    def last(self, is_top: bool = False) -> Place | None:
-        """The rule that was added last."""
-        rules = self._top if is_top else self.rules
-        return rules[-1] if rules else None
-
-    def settle(self) -> list[Place]:
-        """The rules in their order."""
-        if self._top:
-            self.rules = [*reversed(self._top), *self.rules]
-            self._top = []
-        return self.rules
-
-    def clear(self) -> None:
-        self.rules, self._top = [], []
 
 
 class RuleSet:
@@ -121,6 +52,8 @@ class RuleSet:
         self._told: set[str] = set()
         self._effort = 0
         self._spoiled: set[tuple[Family, str]] = set()
+        self.is_restored = False  # by one run of iptables-restore, which stops at the first fault
+        self.stopped: tuple[Span, str] | None = None  # where it does, with what stands there
 
     def table(self, family: Family, name: str) -> dict[str, ChainDraft]:
         return self.tables.setdefault((family, name), {})
@@ -141,13 +74,13 @@ class RuleSet:
         chain.is_declared = True
         if name.text in BUILT_IN.get(table, ()):
             if policy:
-                self._set_policy(chain, policy)
+                self._set_policy(family, table, chain, policy)
         elif policy and policy.text != "-" and not is_open(policy.text):
             message = f"{name.text} is a chain of your own, which has no policy; iptables refuses it"
             self.tell(Trouble("invalid", message, policy.span))
         return chain
 
-    def _set_policy(self, chain: ChainDraft, policy: Word) -> None:
+    def _set_policy(self, family: Family, table: str, chain: ChainDraft, policy: Word) -> None:
         chain.policy_span = policy.span
         verdict = _POLICIES.get(policy.text)
         if verdict:
@@ -156,9 +89,11 @@ class RuleSet:
             chain.policy = Unknown(policy.text, policy.span)
         elif policy.text != "-":
             message = f"{policy.text} is no policy, which is ACCEPT or DROP, so iptables refuses it"
-            self.tell(Trouble("invalid", message, policy.span))
+            self._tell_of_all(Trouble("invalid", message, policy.span))
             if chain.policy is None or self.refusal != "skip":
                 chain.policy = Unknown(policy.text, policy.span)
+            if self.is_restored:
+                self.spoil(family, table, policy.span, policy.text)
 
     def run(
         self,
@@ -231,7 +166,7 @@ class RuleSet:
         if packets is not None:
             draft.packets = packets
         for trouble in draft.troubles:
-            self.tell(trouble)
+            self._tell_of_all(trouble)
         if draft.is_refused:
             if self.refusal == "spoil":
                 self.spoil(draft.family, draft.table, span, text)
@@ -282,10 +217,19 @@ class RuleSet:
         if (family, table) in self._spoiled:
             return
         self._spoiled.add((family, table))
+        if self.is_restored and self.stopped is None:
+            self.stopped = span, text
         for name in BUILT_IN.get(table, ()):
             draft = Draft(family, table, name)
             doubt(draft, span, text)
             self.chain(family, table, name, span).push(Place(draft, span, text))
+
+    def _tell_of_all(self, trouble: Trouble) -> None:
+        """What is wrong with one line, because of which others are lost, too."""
+        if self.is_restored and trouble.kind == "invalid":
+            message, _, _ = trouble.message.partition(_OF_ONE)
+            trouble = trouble._replace(message=f"{_STOPS}: {message}")
+        self.tell(trouble)
 
     def tell(self, trouble: Trouble) -> None:
         if trouble.kind not in _ALWAYS_TOLD:
@@ -306,8 +250,9 @@ class RuleSet:
 
     def entities(self) -> Iterator[Entity]:
         """The chains and their rules, then what is wrong with them."""
-        for (family, table), chains in self.tables.items():
+        for (family, table), chains in list(self.tables.items()):
             self._check_jumps(family, table, chains)
+        for (family, table), chains in self.tables.items():
             for chain in chains.values():
                 yield self._chain(family, table, chain)
             for chain in chains.values():
@@ -331,7 +276,7 @@ class RuleSet:
         return f"{self.key}#{family if family == 6 else ''}{table}/{chain}"
 
     def _chain(self, family: Family, table: str, chain: ChainDraft) -> Chain:
-        hook = _HOOKS.get(chain.name) if chain.name in BUILT_IN.get(table, ()) else None
+        hook, kind, priority = hooked(table, chain.name)
         policy = chain.policy
         if policy is None:
             policy = (
@@ -346,8 +291,8 @@ class RuleSet:
             name=chain.name,
             families=(family,),
             hook=hook,
-            kind="nat" if table == "nat" else "route" if table == "mangle" and hook == "output" else "filter",
-            priority=_priority(table, chain.name) if hook else 0,
+            kind=kind,
+            priority=priority,
             policy=policy if hook else "return",
         )
 
@@ -373,18 +318,26 @@ class RuleSet:
 
     def _check_jumps(self, family: Family, table: str, chains: dict[str, ChainDraft]) -> None:
         targets: dict[str, list[tuple[str, Place]]] = {}
-        for chain in chains.values():
+        for chain in list(chains.values()):
             for rule in chain.settle():
                 action = rule.draft.action
                 if action.kind in ("jump", "goto"):
                     targets.setdefault(chain.name, []).append((action.chain, rule))
                     if action.chain not in chains and (family, table) not in self.partial:
                         message = f"there is no chain {action.chain} in the table {table}"
-                        self.tell(Trouble("invalid", message, rule.draft.target_at or rule.span))
-        loop = _loop(targets)
-        if loop:
-            message = f"{loop[0]} leads back to itself, which the kernel refuses"
-            self.tell(Trouble("invalid", message, loop[1].draft.target_at or loop[1].span))
+                        self._stop(family, table, message, rule)
+        if way := next(circles(targets), None):
+            _, (name, rule) = way[-1]
+            message = f"{name} leads back to itself, which the kernel refuses"
+            self._stop(family, table, message, rule)
+
+    def _stop(self, family: Family, table: str, message: str, rule: Place) -> None:
+        at = rule.draft.target_at or rule.span
+        self._tell_of_all(Trouble("invalid", message, at))
+        if self.is_restored:
+            names = list(self.tables)
+            for each in names[names.index((family, table)) :]:
+                self.spoil(*each, at, rule.text)
 
 
 def doubt(draft: Draft, span: Span, text: str) -> None:
@@ -392,32 +345,3 @@ def doubt(draft: Draft, span: Span, text: str) -> None:
     draft.matches = [Match("maybe", text=text)]
     draft.action = Action("unknown", text=text)
     draft.spans = {"maybe": span, "action": span}
-
-
-def _priority(table: str, chain: str) -> int:
-    if table == "nat":
-        return PRIORITIES["dstnat" if chain in ("PREROUTING", "OUTPUT") else "srcnat"]
-    return PRIORITIES.get(table, 0)
-
-
-def _loop(targets: dict[str, list[tuple[str, Place]]]) -> tuple[str, Place] | None:
-    """A chain from which jumps lead back to it, and the last of these jumps."""
-    done: set[str] = set()
-    for start in targets:
-        if start in done:
-            continue
-        way = {start}
-        steps: list[tuple[str, Iterator[tuple[str, Place]]]] = [(start, iter(targets[start]))]
-        while steps:
-            name, left = steps[-1]
-            step = next(left, None)
-            if step is None:
-                steps.pop()
-                way.discard(name)
-                done.add(name)
-            elif step[0] in way:
-                return step
-            elif step[0] not in done:
-                way.add(step[0])
-                steps.append((step[0], iter(targets.get(step[0], ()))))
-    return None

@@ -1,8 +1,11 @@
 """Rules of nftables: its scripts, what `nft list ruleset` prints, and its JSON."""
 
+from collections.abc import Iterable
+
 from compolint.load import Loaded, speaks_to_us
 from compolint.load.firewall.nft.commands import Ruleset
 from compolint.load.firewall.nft.entities import Given
+from compolint.model import Entity
 from compolint.text import Source, Span
 from compolint.tree import Tree
 
@@ -16,13 +19,24 @@ def load(tree: Tree, source: Source) -> Loaded:
     ruleset = Ruleset(tree, source)
     first = next(iter(ruleset.tables.values()), None)
     is_written = ruleset.is_script or source.text.startswith("#!") or source.path.endswith((".nft", ".conf"))
-    origin = "intent" if is_written else "state"
-    given = Given(source.path, ruleset.tables.values(), ruleset.texts, origin)  # type: ignore[arg-type]
+    given = Given(
+        source.path,
+        ruleset.tables.values(),
+        ruleset.texts,
+        "intent" if is_written else "state",
+        is_fresh=ruleset.is_fresh,
+    )
     at = first.span if first and first.span.path == source.path else Span(source.path, 0, 0)
-    found = list(given.entities(ruleset.flushes, at))
+    found: Iterable[Entity] = list(given.entities(ruleset.flushes, at))
+    found = (*found, *ruleset.faults, *given.faults)
+    refusals = ruleset.refusals | given.refusals
+    if is_written and refusals:
+        from compolint.load.firewall.nft.transaction import refused
+
+        found = refused(found, refusals)
     comments = [span for span in ruleset.comments if _is_for_us(ruleset.texts[span.path], span)]
     return Loaded(
-        (*found, *ruleset.faults, *given.faults),
+        tuple(found),
         tuple(comments),
         ruleset.paths,
         tuple(ruleset.skipped),

@@ -4,7 +4,7 @@ A rule set has thousands of rules that differ in an address, a port, a comment a
 says the same wherever it stands, so that of the other rules only those are read that did not occur yet.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from compolint.load.firewall.nft.conditions import Sets
 from compolint.load.firewall.nft.expressions import Expressions
@@ -25,6 +25,7 @@ from compolint.load.firewall.nft.values import (
     Verdict,
 )
 from compolint.load.firewall.nft.words import Words
+from compolint.load.firewall.spans import Place, Spans
 from compolint.model.firewall import Family, Match
 from compolint.pattern import pattern
 from compolint.syntax.nft import Statement
@@ -50,36 +51,18 @@ _MOST_SHAPES = 1_000
 _NOWHERE = Span("", 0, 0)
 _SIMPLE = (Relation, Counter, Comment, Limit, Quiet, Unclear, Verdict)
 
-Place = tuple[int, int]  # the first piece and the last one
 Needs = tuple[tuple[object, Match], ...]  # matches by what tells them apart
 
 
-class Places(Mapping[str, Span]):
-    """The places of a rule's parts, looked for when one of them is asked for."""
+class _Places(Spans):
+    __slots__ = ("_line", "_path", "_start")
 
-    __slots__ = ("_found", "_line", "_of", "_path", "_start")
+    def __init__(self, of: Mapping[str, Place], path: str, line: str, start: int) -> None:
+        super().__init__(of)
+        self._path, self._line, self._start = path, line, start
 
-    def __init__(self, path: str, line: str, start: int, of: Mapping[str, Place]) -> None:
-        self._path, self._line, self._start, self._of = path, line, start, of
-        self._found: dict[str, Span] | None = None
-
-    def found(self) -> dict[str, Span]:
-        if self._found is None:
-            spans = _spans(self._path, self._line, self._start)
-            self._found = {
-                name: Span(self._path, spans[first].start, spans[last].end)
-                for name, (first, last) in self._of.items()
-            }
-        return self._found
-
-    def __getitem__(self, name: str) -> Span:
-        return self.found()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._of)
-
-    def __len__(self) -> int:
-        return len(self._of)
+    def pieces(self) -> Sequence[Span]:
+        return _spans(self._path, self._line, self._start)
 
 
 def _spans(path: str, line: str, start: int) -> list[Span]:
@@ -257,7 +240,7 @@ class _Shape:
                 Sketch(
                     tuple(common.values()),
                     self._drawn.rules[0].action,
-                    Places(path, line, start, self._places),
+                    _Places(self._places, path, line, start),
                 )
             ],
             self._drawn.packets if self.packets is None else int(pieces[self.packets]),

@@ -2,27 +2,24 @@
 
 from collections.abc import Callable
 
+from compolint.load.firewall.nft import elements, heading
 from compolint.load.firewall.nft.alike import Alike
 from compolint.load.firewall.nft.expressions import Expressions
-from compolint.load.firewall.nft.includes import included
+from compolint.load.firewall.nft.headers import agree
+from compolint.load.firewall.nft.heading import integer
+from compolint.load.firewall.nft.includes import Files
 from compolint.load.firewall.nft.statements import parts
-from compolint.load.firewall.nft.tables import FAMILIES, HOOKS, Chain, Rule, Set, Table
-from compolint.load.firewall.nft.values import Atom, Elements, Field, Listed, Open, Refused, Value
+from compolint.load.firewall.nft.tables import FAMILIES, Chain, Rule, Set, Table
+from compolint.load.firewall.nft.values import Open, Refused, Unfamiliar, Value
 from compolint.load.firewall.nft.words import Words
-from compolint.model.firewall import PRIORITIES
 from compolint.model.linter import Fault
 from compolint.pattern import pattern
-from compolint.syntax.nft import Block, Group, NftFile, Node, Statement, Word, parse
+from compolint.syntax.nft import Block, Group, NftFile, Node, Statement, parse
 from compolint.text import Source, Span
-from compolint.tree import Skipped, Tree, Unreadable
-from compolint.unknown import Unknown
+from compolint.tree import Tree
 
 _MOST_FAULTS = 200
-_MOST_FILES = 500
 _MOST_RULES = 200_000
-_DEEPEST = 16  # includes, which is nft's own limit
-_LONGEST = 8_000_000
-_BRIDGE = {"dstnat": -300, "filter": -200, "out": 100, "srcnat": 300}
 _OBJECTS = frozenset((
     "table", "chain", "rule", "set", "map", "element", "flowtable", "counter", "quota", "limit",
     "ct", "secmark", "synproxy", "tunnel", "meter",
@@ -38,24 +35,27 @@ class Ruleset:
     """What the commands of a file, and of those that it includes, leave."""
 
     def __init__(self, tree: Tree, source: Source) -> None:
-        self._tree = tree
-        self.main = source.path
-        self.texts = {source.path: source.text}
+        self._files = Files(tree, source, self._fault)
+        self.texts = self._files.texts
+        self.skipped = self._files.skipped
         self.tables: dict[tuple[str, str], Table] = {}
         self.faults: list[Fault] = []
+        self.refusals = self._files.refusals
         self.comments: list[Span] = []
-        self.skipped: dict[Skipped, None] = {}
         self.flushes = False
         self.is_script = False  # it says what to do, not only what there is
         self._is_complete = True  # nothing that defines variables is missing
         self._variables: dict[str, Value] = {}
-        self._chain_of_files = [source.path]
         self._rules = 0
         self._open_chain: Chain | None = None  # whose block is being read
         self._open_table: Table | None = None  # that it is in
         self._alike = Alike(self.texts)
-        self._files = 0
         self._read(parse(source), self._command)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it finds nothing that was there before, and all that it loads is here."""
+        return self.flushes and self._is_complete
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -67,7 +67,7 @@ class Ruleset:
         path = file.source.path
         self.comments += file.comments
         for fault in file.faults:
-            self._fault("syntax", fault.message, Span(path, fault.start, fault.end))
+            self._refuse(Refused(fault.message, Span(path, fault.start, fault.end)))
         self._all(file.statements, path, take)
 
     def _all(self, statements: tuple[Statement, ...], path: str, take: _Take) -> None:
@@ -78,7 +78,7 @@ class Ruleset:
                 if statement.nodes and not self._common(statement, path, take):
                     take(statement, path)
             except Refused as refused:
-                self._fault("syntax", refused.message, refused.span)
+                self._refuse(refused)
 
     def _plain(self, statement: Statement, path: str) -> bool:
         """Adds a rule to the open chain, if one that is written alike was read."""
@@ -103,46 +103,23 @@ class Ruleset:
             words.skip("=")
             self._variables[name] = Open(f"${name}", words.here)
             self._variables[name] = self._expressions().value(words)
-            self._nothing_left(words)
+            words.finish()
         elif first == "undefine":
             words.take()
             self._variables.pop(words.take_plain("a name").text, None)
         elif first == "include":
             self.is_script = True
             words.take()
-            self._include(words.take_plain("a file"), path, take)
+            word = words.take_plain("a file")
+            at = Span(path, word.start, word.end)
+            for source in self._files.included(word.text, at):
+                if source is None:
+                    self._miss(at)
+                else:
+                    self._read(parse(source), take)
         else:
             return False
         return True
-
-    def _include(self, word: Word, path: str, take: _Take) -> None:
-        at = Span(path, word.start, word.end)
-        found = included(self._tree, word.text, self.main)
-        if found is None:
-            self.skipped[Skipped(word.text, "is included and not here")] = None
-            self._miss(at)
-        for each in found or ():
-            self._files += 1
-            if each in self._chain_of_files or len(self._chain_of_files) > _DEEPEST:
-                self._fault("invalid", "this includes itself without end, so nft refuses it", at)
-            elif self._files <= _MOST_FILES:
-                self._one_file(each, at, take)
-            elif self._files == _MOST_FILES + 1:
-                self._fault("unsupported", f"more than {_MOST_FILES} files are included", at)
-
-    def _one_file(self, path: str, at: Span, take: _Take) -> None:
-        try:
-            source = self._tree.read(path)
-        except Unreadable as error:
-            self.skipped[Skipped(error.path or path, error.reason)] = None
-            source = None
-        if source is None or len(source.text) > _LONGEST:
-            self._miss(at)
-            return
-        self.texts[path] = source.text
-        self._chain_of_files.append(path)
-        self._read(parse(source), take)
-        self._chain_of_files.pop()
 
     def _miss(self, at: Span) -> None:
         """A file is missing: it may define variables, and hold any rule of the chain that includes it."""
@@ -209,7 +186,7 @@ class Ruleset:
             if words:
                 block = words.group("`{`")
                 self._block(block, words.path, lambda inner, path: self._in_table(inner, path, table))
-        self._nothing_left(words)
+        words.finish()
 
     def _in_table(self, statement: Statement, path: str, table: Table) -> None:
         words = self._words(statement.nodes, path, statement.end)
@@ -225,7 +202,7 @@ class Ruleset:
         elif word in ("set", "map"):
             self._do_set("add", table, words, statement)
         elif word not in _IN_TABLES or (word == "ct" and words.word not in _CONNECTION_OBJECTS):
-            raise Refused("nft knows no such part of a table", words.span(0))
+            raise Unfamiliar("nft knows no such part of a table", words.span(0))
 
     def _do_chain(self, verb: str, table: Table, words: Words, statement: Statement) -> None:
         at = words.here
@@ -246,86 +223,24 @@ class Ruleset:
         self._open_chain = before
         if statement.is_broken and not table.is_cut:
             chain.rules.append(Rule(None, Span(words.path, block.end, block.end)))
-        self._nothing_left(words)
+        words.finish()
 
     def _in_chain(self, statement: Statement, path: str, table: Table, chain: Chain) -> None:
         words = self._words(statement.nodes, path, statement.end)
         if words.word == "type" and words.kind(1) == "word":
-            self._hook(words, chain, table)
+            heading.hook(words, chain, table, self._expressions())
         elif words.word == "policy" and words.kind(1) != "mark":
             words.take()
-            self._policy(words, chain)
-            self._nothing_left(words)
+            heading.policy(words, chain, self._expressions())
+            words.finish()
         elif (words.word in ("comment", "flags") and len(statement.nodes) == 2) or words.word in (
             "device",
             "devices",
         ):
             if words.word.startswith("device"):
-                self._devices(words, chain)
+                heading.devices(words, chain, self._expressions())
         else:
             self._rule(statement, words, table, chain)
-
-    def _hook(self, words: Words, chain: Chain, table: Table) -> None:
-        words.take()
-        kind = words.take_plain("filter, nat or route").text
-        if kind not in ("filter", "nat", "route"):
-            raise Refused("a chain is of type filter, nat or route", words.span(words.at - 1))
-        words.skip("hook")
-        hook = words.take_plain("a hook").text
-        if hook not in HOOKS:
-            raise Refused("nft knows no such hook", words.span(words.at - 1))
-        while words.word in ("device", "devices"):
-            self._devices(words, chain)
-        if not words.has("priority"):
-            raise Refused("`priority` is missing here", words.here)
-        chain.hook, chain.kind = hook, kind  # type: ignore[assignment]
-        chain.priority = self._priority(words, table)
-        chain.policy_span = words.span(0)
-        self._nothing_left(words)
-
-    def _devices(self, words: Words, chain: Chain) -> None:
-        words.take()
-        words.has("=")
-        value = self._expressions().single(words)
-        items = value.items if isinstance(value, Elements) else (value,)
-        names = tuple(item.text for item in items if isinstance(item, Atom))
-        chain.devices = names if len(names) == len(items) else None
-
-    def _priority(self, words: Words, table: Table) -> int:
-        negative = words.has("-")
-        at = words.here
-        value = self._expressions().field(words) if words.kind() == "mark" else None
-        if value is None and words.kind() == "variable":
-            found = self._expressions().single(words)
-            text = found.text if isinstance(found, Atom) else "0"
-        else:
-            text = words.take_plain("a priority").text
-        named = _BRIDGE if table.family == "bridge" else PRIORITIES
-        base, _, rest = text.partition("-") if text.partition("-")[0] in named else (text, "", "")
-        number = named.get(base, _integer(base))
-        if number is None:
-            raise Refused("nft knows no such priority", at)
-        if rest:
-            number -= _integer(rest) or 0
-        if words.word in ("+", "-"):
-            sign = 1 if words.take().text == "+" else -1
-            number += sign * (_integer(words.take_plain("a number").text) or 0)
-        return -number if negative else number
-
-    def _policy(self, words: Words, chain: Chain) -> None:
-        at = words.here
-        if words.kind() == "variable":
-            found = self._expressions().single(words)
-            text = found.text if isinstance(found, Atom) else ""
-        else:
-            text = words.take_plain("`accept` or `drop`").text
-        chain.policy_span = at
-        if text in ("accept", "drop"):
-            chain.policy = text  # type: ignore[assignment]
-        elif text:
-            raise Refused("a policy is accept or drop", at)
-        else:
-            chain.policy = Unknown("policy", at)
 
     def _do_rule(self, verb: str, table: Table, words: Words, statement: Statement) -> None:
         at = words.here
@@ -336,7 +251,7 @@ class Ruleset:
             word = words.take().text
             value = words.take_plain("a number").text
             if word == "index":
-                position = _integer(value)
+                position = integer(value)
             else:
                 handle = value
         if handle:
@@ -378,8 +293,9 @@ class Ruleset:
             return
         try:
             found = parts(words, self._expressions(), text)
+            agree(found, table.family)
         except Refused as refused:
-            self._fault("syntax", refused.message, refused.span)
+            self._refuse(refused)
             chain.rules.append(Rule(None, span))
             return
         chain.rules.append(Rule(found, span, self._handle(statement, path)))
@@ -406,34 +322,11 @@ class Ruleset:
             return
         group = words.group("`{`")
         self._block(group, words.path, lambda inner, path: self._in_set(inner, path, found))
-        self._nothing_left(words)
+        words.finish()
 
     def _in_set(self, statement: Statement, path: str, found: Set) -> None:
         words = self._words(statement.nodes, path, statement.end)
-        word = words.take_plain("`type`, `flags` or `elements`").text
-        if word == "flags":
-            while True:
-                at = words.here
-                flag = words.take_plain("a flag").text
-                if flag not in _FLAGS:
-                    raise Refused("nft knows no such flag of a set", at)
-                found.is_open |= flag in ("dynamic", "timeout")
-                if not words.has(","):
-                    break
-            self._nothing_left(words)
-        elif word == "size":
-            if not words.take_plain("a number").text.isdecimal():
-                raise Refused("this is no number", words.span(1))
-        elif word == "type" or word == "typeof":
-            if not words or words.word in _IN_SETS:
-                raise Refused("a type is missing here", words.here)
-        elif word == "elements":
-            words.skip("=")
-            found.is_open |= statement.is_broken
-            self._fill(found, self._expressions().single(words))
-            self._nothing_left(words)
-        elif word not in _IN_SETS:
-            raise Refused("nft knows no such part of a set", words.span(0))
+        elements.statement(words, found, self._expressions(), statement.is_broken)
 
     def _do_element(self, verb: str, table: Table, words: Words, statement: Statement) -> None:
         found = table.sets.setdefault(words.take_name("the name of a set").text, Set())
@@ -441,22 +334,8 @@ class Ruleset:
             found.is_open = True
             return
         found.is_open |= statement.is_broken
-        self._fill(found, self._expressions().single(words))
-        self._nothing_left(words)
-
-    def _fill(self, found: Set, value: Value) -> None:
-        if isinstance(value, Elements):
-            for item in value.items:
-                if isinstance(item, Elements):
-                    found.items += item.items
-                elif isinstance(item, Open | Field):
-                    found.is_open = True
-                else:
-                    found.items.append(item)
-        elif isinstance(value, Listed):
-            found.items += value.items
-        else:
-            found.is_open = True
+        elements.fill(found, self._expressions().single(words))
+        words.finish()
 
     # --- help ---
 
@@ -476,9 +355,10 @@ class Ruleset:
     def _expressions(self) -> Expressions:
         return Expressions(self._variables, self._is_complete)
 
-    def _nothing_left(self, words: Words) -> None:
-        if words:
-            raise Refused("nft expects the end of the statement here", words.here)
+    def _refuse(self, refused: Refused) -> None:
+        if refused.is_sure:
+            self.refusals.add(refused.span)
+        self._fault("syntax", refused.message, refused.span)
 
     def _fault(self, kind: str, message: str, at: Span) -> None:
         if len(self.faults) < _MOST_FAULTS:
@@ -501,11 +381,6 @@ _IN_TABLES = frozenset((
     "comment", "counter", "quota", "limit", "ct", "flowtable", "secmark", "synproxy", "tunnel",
     "meter", "handle",
 ))  # fmt: skip
-_FLAGS = frozenset(("constant", "interval", "timeout", "dynamic"))
-_IN_SETS = frozenset((
-    "type", "typeof", "timeout", "gc-interval", "size", "policy", "auto-merge", "comment",
-    "counter", "quota", "limit", "last", "meter", "handle",
-))  # fmt: skip
 _HANDLERS = {
     "table": Ruleset._do_table,
     "chain": Ruleset._do_chain,
@@ -520,7 +395,3 @@ def _statements(block: Group | Block) -> tuple[Statement, ...]:
     if isinstance(block, Block):
         return block.statements
     return (Statement(block.nodes, block.start, block.end),) if block.nodes else ()
-
-
-def _integer(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 11 else None

@@ -1,11 +1,9 @@
 """What a match of nftables asks of a packet, in the words of the model."""
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from typing import Literal
+from collections.abc import Iterable, Mapping
 
-from compolint.load.firewall.addresses import addresses, number
 from compolint.load.firewall.nft.fields import STRANGE
+from compolint.load.firewall.nft.subjects import UNDECIDED, Subject, number_of, subject_of
 from compolint.load.firewall.nft.values import (
     Atom,
     Concat,
@@ -15,12 +13,10 @@ from compolint.load.firewall.nft.values import (
     Masked,
     Named,
     Pair,
-    Range,
     Refused,
     Relation,
     Value,
 )
-from compolint.load.firewall.ports import port_number
 from compolint.model.firewall import Addresses, Family, Marking, Match, What
 from compolint.model.knowledge.portnames import protocol
 from compolint.model.values import Ports
@@ -28,16 +24,10 @@ from compolint.text import Span
 from compolint.tuples import NamedTuple
 
 _FLAGS = ("FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECN", "CWR")
-_STATES = frozenset(("new", "established", "related", "invalid", "untracked"))
 _TYPES = frozenset(("local", "unicast", "broadcast", "multicast", "anycast"))
-_FAMILIES: dict[str, Family] = {
-    "ipv4": 4, "ipv6": 6, "ip": 4, "ip6": 6, "2": 4, "10": 6, "0x0800": 4, "0x800": 4, "0x86dd": 6,
-}  # fmt: skip
 _LAST_PORT = 65535
 _LAST: dict[Family, int] = {4: 0xFFFFFFFF, 6: (1 << 128) - 1}
 _MOST_ALTERNATIVES = 2_000  # rules that one rule is expanded to
-
-Read = Callable[[Value], object]  # of one value; None where that can't be told
 
 
 class Case(NamedTuple):
@@ -45,15 +35,6 @@ class Case(NamedTuple):
 
     matches: tuple[Match, ...]
     at: Span
-
-
-class Subject(NamedTuple):
-    """What a field means."""
-
-    what: What | None  # none for what can't be decided
-    read: Read
-    needs: tuple[Match, ...] = ()  # what a packet must be to have the field
-    negated_needs: tuple[Match, ...] = ()  # and what only a negated match says
 
 
 class Sets(NamedTuple):
@@ -215,7 +196,7 @@ def _masked(left: Masked, operator: str, right: Value, sets: Sets, text: str) ->
     if name == "tcp flags":
         return (*subject.needs, _masked_flags(left.mask, right, is_negated, text))
     if name in ("meta mark", "ct mark"):
-        mask, value = _number(left.mask), _number(right)
+        mask, value = number_of(left.mask), number_of(right)
         if mask is not None and value is not None and subject.what is not None:
             return (Match(subject.what, (Marking(value, mask),), is_negated, text),)
     if name in ("ct state", "ct status") and subject.what is not None:
@@ -241,7 +222,7 @@ def _names(value: Value) -> frozenset[str] | None:
             continue
         if item.text.upper() in _FLAGS:
             found.add(item.text.upper())
-        elif (bits := _number(item)) is not None and bits < 256:
+        elif (bits := number_of(item)) is not None and bits < 256:
             found.update(flag for place, flag in enumerate(_FLAGS) if bits >> place & 1)
         else:
             return None
@@ -302,7 +283,7 @@ def _concatenated(
 
 
 def _part_subject(part: Value) -> Subject:
-    return subject_of(part.name) if isinstance(part, Field) else _UNDECIDED
+    return subject_of(part.name) if isinstance(part, Field) else UNDECIDED
 
 
 def _part_match(subject: Subject, part: Value, text: str) -> Match | None:
@@ -312,141 +293,3 @@ def _part_match(subject: Subject, part: Value, text: str) -> Match | None:
     if subject.what is None or value is None:
         return _maybe(text)
     return Match(subject.what, (value,), False, text)
-
-
-# --- values ---
-
-
-def _address(family: Family | None) -> Read:
-    def read(value: Value) -> object:
-        if isinstance(value, Range):
-            first, last = number(value.first.text), number(value.last.text)
-            if first is None or last is None or first[0] != last[0] or first[1] > last[1]:
-                return None
-            found: Addresses | None = Addresses(first[0], first[1], last[1])
-        elif isinstance(value, Atom):
-            if value.text == "*":
-                return "*"
-            found = addresses(value.text)
-        else:
-            return None
-        return None if found is None or (family and found.family != family) else found
-
-    return read
-
-
-def _ports(value: Value) -> object:
-    if isinstance(value, Range):
-        first, last = port_number(value.first.text), port_number(value.last.text)
-        if first is None or last is None:
-            return None
-        if last < first:
-            raise Refused("this range ends before it begins", value.span)
-        return Ports(first, last)
-    if not isinstance(value, Atom):
-        return None
-    if value.text == "*":
-        return "*"
-    port = port_number(value.text)
-    return None if port is None else Ports(port, port)
-
-
-def _number(value: Value) -> int | None:
-    text = value.text if isinstance(value, Atom) else ""
-    if not text or len(text) > 20:
-        return None
-    try:
-        found = int(text, 0)
-    except ValueError:
-        return None
-    return found if 0 <= found <= 0xFFFFFFFF else None
-
-
-def _mark(value: Value) -> object:
-    found = _number(value)
-    return None if found is None else Marking(found)
-
-
-def _word(known: frozenset[str]) -> Read:
-    return lambda value: value.text if isinstance(value, Atom) and value.text in known else None
-
-
-def _protocol(value: Value) -> object:
-    return protocol(value.text) if isinstance(value, Atom) else None
-
-
-def _family(value: Value) -> object:
-    return _FAMILIES.get(value.text.lower()) if isinstance(value, Atom) else None
-
-
-def _interface(value: Value) -> object:
-    """A name; of one by its number, or with a star that is meant as such, there is no telling."""
-    if not isinstance(value, Atom) or value.text.endswith("\\*"):
-        return None
-    return value.text if value.is_quoted or not value.text.isdecimal() else None
-
-
-def _nothing(value: Value) -> object:
-    return None
-
-
-_UNDECIDED = Subject(None, _nothing)
-_TCP = (Match("protocol", ("tcp",)),)
-_FAMILY_OF: dict[str, tuple[Match, ...]] = {"ip": (Match("family", (4,)),), "ip6": (Match("family", (6,)),)}
-_DIRECT: dict[str, Subject] = {
-    "ip saddr": Subject("source", _address(4), (), _FAMILY_OF["ip"]),
-    "ip daddr": Subject("destination", _address(4), (), _FAMILY_OF["ip"]),
-    "ip6 saddr": Subject("source", _address(6), (), _FAMILY_OF["ip6"]),
-    "ip6 daddr": Subject("destination", _address(6), (), _FAMILY_OF["ip6"]),
-    "ip protocol": Subject("protocol", _protocol, _FAMILY_OF["ip"]),
-    "ip6 nexthdr": Subject("protocol", _protocol, _FAMILY_OF["ip6"]),
-    "meta l4proto": Subject("protocol", _protocol),
-    "ct protocol": Subject("protocol", _protocol),
-    "ct original protocol": Subject("protocol", _protocol),
-    "th dport": Subject("port", _ports),
-    "th sport": Subject("source_port", _ports),
-    "meta iif": Subject("interface", _interface),
-    "meta iifname": Subject("interface", _interface),
-    "meta oif": Subject("out_interface", _interface),
-    "meta oifname": Subject("out_interface", _interface),
-    "meta nfproto": Subject("family", _family),
-    "meta protocol": Subject("family", _family),
-    "ether type": Subject("family", _family),
-    "ct l3proto": Subject("family", _family),
-    "ct original l3proto": Subject("family", _family),
-    "meta mark": Subject("mark", _mark),
-    "ct mark": Subject("connection_mark", _mark),
-    "ct state": Subject("state", _word(_STATES)),
-    "ct status": Subject("status", _word(frozenset(("dnat", "snat")))),
-    "ct direction": Subject("direction", _word(frozenset(("original", "reply")))),
-    "ct original proto-dst": Subject("original_port", _ports),
-    "ct original proto-src": Subject("original_source_port", _ports),
-}
-
-
-@cache
-def subject_of(name: str) -> Subject:
-    if name in _DIRECT:
-        return _DIRECT[name]
-    head, _, key = name.partition(" ")
-    if head in ("tcp", "udp"):
-        needs = (Match("protocol", (head,)),)
-        if key == "dport":
-            return Subject("port", _ports, needs)
-        if key == "sport":
-            return Subject("source_port", _ports, needs)
-        return Subject("flags" if key == "flags" else None, _nothing, needs)
-    if head in ("ip", "ip6"):
-        return Subject(None, _nothing, _FAMILY_OF[head])
-    if name.startswith("ct original") and name.endswith(("saddr", "daddr")):
-        return _original(name)
-    return _UNDECIDED
-
-
-def _original(name: str) -> Subject:
-    what: Literal["original_source", "original_destination"] = (
-        "original_source" if name.endswith("saddr") else "original_destination"
-    )
-    family: Family | None = 6 if " ip6 " in name else 4 if " ip " in name else None
-    needs = _FAMILY_OF["ip6" if family == 6 else "ip"] if family else ()
-    return Subject(what, _address(family), (), needs)

@@ -20,12 +20,19 @@ class Given:
     """The firewall that tables belong to."""
 
     def __init__(
-        self, key: str, tables: Iterable[Table], texts: dict[str, str], origin: Literal["state", "intent"]
+        self,
+        key: str,
+        tables: Iterable[Table],
+        texts: dict[str, str],
+        origin: Literal["state", "intent"],
+        *,
+        is_fresh: bool = False,
     ) -> None:
-        self.key, self.origin = key, origin
+        self.key, self.origin, self.is_fresh = key, origin, is_fresh
         self.tables = [table for table in tables if FAMILIES[table.family]]
         self.text = Text(texts)
         self.faults: list[Fault] = []
+        self.refusals: set[Span] = set()  # where nft gives the file up
         self._count = 0
 
     def entities(self, flushes: bool, at: Span) -> Iterator[Entity]:
@@ -106,6 +113,8 @@ class Given:
             try:
                 return sketched(rule.parts, sets, self.text)
             except Refused as refused:
+                if refused.is_sure:
+                    self.refusals.add(refused.span)
                 self._fault("syntax", refused.message, refused.span)
         text = self.text.at(rule.span)
         return Sketched([Sketch((Match("maybe", text=text),), Action("unknown", text=text), {})], None, "")
@@ -138,9 +147,14 @@ class Given:
         )
 
     def _check_jumps(self, table: Table) -> None:
-        from compolint.load.firewall.nft.jumps import faulty
+        from compolint.load.firewall.nft.jumps import circular, leading_nowhere
 
-        for at, message in faulty(table):
+        for at, message in leading_nowhere(table):
+            if self.is_fresh:  # else the chain may be there already
+                self.refusals.add(at)
+            self._fault("invalid", message, at)
+        for at, message in circular(table):
+            self.refusals.add(at)
             self._fault("invalid", message, at)
 
     def _fault(self, kind: Literal["syntax", "invalid"], message: str, at: Span) -> None:

@@ -17,6 +17,7 @@ from compolint.load.firewall.nft.values import (
     Pair,
     Range,
     Refused,
+    Unfamiliar,
     Value,
     Verdict,
 )
@@ -90,7 +91,7 @@ class Expressions:
 
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise Refused("this is nested too deeply", Span(path, start, start + 1))
+            raise Unfamiliar("this is nested too deeply", Span(path, start, start + 1))
         words = Words(nodes, path, end)
         items: list[Value | Pair] = []
         while words:
@@ -100,7 +101,7 @@ class Expressions:
             if words and words.word != ",":
                 raise Refused("`,` or `}` is missing before this", words.here)
             if len(items) > _MOST_ELEMENTS:
-                raise Refused(
+                raise Unfamiliar(
                     f"this set has more than {_MOST_ELEMENTS} elements", Span(path, start, start + 1)
                 )
         self._depth -= 1
@@ -194,7 +195,7 @@ class Expressions:
         if words.has("("):
             self._depth += 1
             if self._depth > _DEEPEST:
-                raise Refused("this is nested too deeply", words.here)
+                raise Unfamiliar("this is nested too deeply", words.here)
             inner = self.value(words)
             words.skip(")")
             self._depth -= 1
@@ -240,7 +241,7 @@ def _field(words: Words) -> str | None:
     first, second = words.word, words.ahead(1)
     if first == "meta":
         if second not in META:
-            raise Refused("meta has no such key", words.here)
+            raise Unfamiliar("meta has no such key", words.here)
         words.has(first, second)
         return f"meta {second}"
     if first in FIELDS:
@@ -289,7 +290,7 @@ def _connection(words: Words) -> str:
     family = words.take().text if words.word in ("ip", "ip6") else ""
     key = words.word
     if key not in (DIRECTED if direction else CONNECTION):
-        raise Refused("ct has no such key", words.here)
+        raise Unfamiliar("ct has no such key", words.here)
     words.take()
     return f"ct {direction}{f'{family} ' if family else ''}{key}"
 
@@ -301,7 +302,7 @@ def _fib(words: Words) -> str:
         parts.append(words.take_plain("a part of the key").text)
     result = words.take_plain("what is looked up").text
     if result not in ("type", "oif", "oifname", "check"):
-        raise Refused("fib looks up `type`, `oif` or `oifname`", words.span(words.at - 1))
+        raise Unfamiliar("fib looks up `type`, `oif` or `oifname`", words.span(words.at - 1))
     return f"fib {'.'.join(sorted(parts))} {result}"
 
 

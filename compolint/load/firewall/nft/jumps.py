@@ -2,27 +2,33 @@
 
 from collections.abc import Iterator, Sequence
 
+from compolint.load.circles import circles
 from compolint.load.firewall.nft.tables import Table
 from compolint.load.firewall.nft.values import Elements, Lookup, Named, Pair, Part, Value, Verdict
 from compolint.text import Span
 
 
-def faulty(table: Table) -> Iterator[tuple[Span, str]]:
-    """The places of such jumps."""
-    edges: dict[str, list[tuple[str, Span]]] = {}
+def leading_nowhere(table: Table) -> Iterator[tuple[Span, str]]:
+    for _, target, at in _jumps(table):
+        if target not in table.chains:
+            yield at, f"there is no chain {target} in this table"
+
+
+def circular(table: Table) -> Iterator[tuple[Span, str]]:
+    steps: dict[str, list[tuple[str, Span]]] = {}
+    for name, target, at in _jumps(table):
+        steps.setdefault(name, []).append((target, at))
+    for *_, (_, (_, at)) in circles(steps):
+        yield at, "this leads back to the chain that it comes from, so nft refuses it"
+
+
+def _jumps(table: Table) -> Iterator[tuple[str, str, Span]]:
+    """From which chain, to which, and where that is said."""
     for name, chain in table.chains.items():
         for rule in chain.rules:
             for verdict in _verdicts(rule.parts or (), table):
-                target = verdict.chain
-                if target is None:
-                    continue
-                at = verdict.chain_span or verdict.span
-                if target in table.chains:
-                    edges.setdefault(name, []).append((target, at))
-                else:
-                    yield at, f"there is no chain {target} in this table"
-    for at in _circles(edges):
-        yield at, "this leads back to the chain that it comes from, so nft refuses it"
+                if verdict.chain is not None:
+                    yield name, verdict.chain, verdict.chain_span or verdict.span
 
 
 def _verdicts(parts: Sequence[Part], table: Table) -> Iterator[Verdict]:
@@ -42,22 +48,3 @@ def _in_map(data: Value, table: Table) -> Iterator[Verdict]:
     for item in items:
         if isinstance(item, Pair) and isinstance(item.value, Verdict):
             yield item.value
-
-
-def _circles(edges: dict[str, list[tuple[str, Span]]]) -> Iterator[Span]:
-    """The jumps that close a circle, each chain being walked once."""
-    done: set[str] = set()
-    for start in edges:
-        if start in done:
-            continue
-        open_chains = {start: iter(edges[start])}
-        while open_chains:
-            name, targets = next(reversed(open_chains.items()))
-            target, at = next(targets, (None, None))
-            if target is None or at is None:
-                done.add(name)
-                del open_chains[name]
-            elif target in open_chains:
-                yield at
-            elif target not in done:
-                open_chains[target] = iter(edges.get(target, ()))

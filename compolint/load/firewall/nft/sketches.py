@@ -30,6 +30,7 @@ from compolint.load.firewall.nft.values import (
     Relation,
     Translation,
     Unclear,
+    Unfamiliar,
     Value,
     Verdict,
 )
@@ -142,7 +143,7 @@ class _Drawing:
         """A rule for each branch, which may ask for more."""
         more = () if case is None else case.matches
         if len(self.rules) + len(self._branches) > _MOST:
-            raise Refused(f"this makes more than {_MOST} rules", at or self._branches[0].at)
+            raise Unfamiliar(f"this makes more than {_MOST} rules", at or self._branches[0].at)
         for branch in self._branches:
             spans = dict(self._spans)
             for matches, place in ((branch.matches, branch.at), (more, case.at if case else branch.at)):

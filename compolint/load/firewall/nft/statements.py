@@ -22,13 +22,17 @@ from compolint.load.firewall.nft.values import (
     Relation,
     Translation,
     Unclear,
+    Unfamiliar,
     Value,
     Verdict,
 )
 from compolint.load.firewall.nft.words import Words
 from compolint.syntax.nft import Block, Group
+from compolint.text import Span
 
 _MOST = 1_000  # statements of a rule
+_NO_STATEMENT = "nft knows no such statement"
+_NEAR = 0.66  # tpc is tcp
 _FAMILIES = {"ip": 4, "ip6": 6}
 _FLAGS = frozenset(("persistent", "random", "fully-random"))
 _LOG_VALUES = frozenset((
@@ -54,7 +58,7 @@ class _Rule:
                 raise Refused("this comes behind a verdict, so nft refuses it", here)
             found.append(part)
             if len(found) > _MOST:
-                raise Refused(f"this rule has more than {_MOST} statements", self._words.here)
+                raise Unfamiliar(f"this rule has more than {_MOST} statements", self._words.here)
         return found
 
     def _part(self) -> Part:
@@ -70,15 +74,27 @@ class _Rule:
                 self._expressions.value(words)
         return verdict
 
+    def _strange(self, here: Span) -> Refused:
+        """What is against a word that begins no statement: it may be one of a later nftables."""
+        text = self._words.word
+        if self._words.kind() != "word" or text[:1].isdigit():
+            return Refused(_NO_STATEMENT, here)
+        from compolint.spelling import meant
+
+        known = {*_VERBS, *VERDICTS, *BEGINNINGS}
+        hint = meant(text, sorted(known), _NEAR)
+        kind = Refused if hint or text in known else Unfamiliar
+        return kind(f"{_NO_STATEMENT}{hint}", here)
+
     def _relation(self) -> Part:
         words, start = self._words, self._words.at
         here = words.here
         if words.word not in BEGINNINGS and words.kind() != "set":
-            raise Refused("nft knows no such statement", here)
+            raise self._strange(here)
         left = self._expressions.left(words)
         first = left.parts if isinstance(left, Concat) else (left,)
         if any(isinstance(each, Atom | Named | Elements | Range) for each in first):
-            raise Refused("nft knows no such statement", here)
+            raise Refused(_NO_STATEMENT, here)
         if words.has("vmap"):
             return Lookup(left, self._expressions.data(words), words.span(start))
         if words.has("set"):

@@ -9,9 +9,17 @@ from compolint.tuples import NamedTuple
 class Refused(Exception):
     """Words that are no statement of nftables."""
 
+    is_sure = True
+
     def __init__(self, message: str, span: Span) -> None:
         super().__init__(message)
         self.message, self.span = message, span
+
+
+class Unfamiliar(Refused):
+    """Words that a later nftables may know, and what is too much for us."""
+
+    is_sure = False
 
 
 class Atom(NamedTuple):

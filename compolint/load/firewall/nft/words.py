@@ -82,6 +82,10 @@ class Words:
         if not self.has(text):
             raise Refused(f"`{text}` is missing here", self.here)
 
+    def finish(self) -> None:
+        if self:
+            raise Refused("nft expects the end of the statement here", self.here)
+
     @property
     def here(self) -> Span:
         """The place of the next node, or the end."""

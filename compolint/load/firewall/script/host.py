@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from compolint.load.firewall.script.calls import Call
 from compolint.load.firewall.script.iptables import PROGRAM, Iptables
 from compolint.load.firewall.script.nft import Nft
-from compolint.load.firewall.script.places import Given, Texts, moved, words_of
-from compolint.load.firewall.script.shell import Call
+from compolint.load.firewall.script.places import Given, Texts, words_of
 from compolint.load.firewall.script.status import Status
 from compolint.load.firewall.script.ufw import Ufw
+from compolint.load.moved import moved
 from compolint.model import Entity
 from compolint.model.firewall import Family, Firewall
 from compolint.model.linter import Fault

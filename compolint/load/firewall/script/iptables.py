@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from compolint.load.firewall.chains import ChainDraft
+from compolint.load.firewall.chains import Place as Rule
 from compolint.load.firewall.draft import Draft, Trouble
-from compolint.load.firewall.ruleset import BUILT_IN, ChainDraft, RuleSet, doubt
-from compolint.load.firewall.ruleset import Place as Rule
+from compolint.load.firewall.ruleset import RuleSet, doubt
 from compolint.load.firewall.save import Section
 from compolint.load.firewall.script.places import Given
 from compolint.load.firewall.script.status import Status
 from compolint.load.firewall.targets import TARGETS
 from compolint.load.firewall.values import is_open
-from compolint.model.firewall import Family, Match
+from compolint.model.firewall import BUILT_IN, Family, Match
 from compolint.model.linter import Fault
 from compolint.pattern import pattern
 from compolint.syntax.iptables import Command, Word, command, lines

@@ -1,8 +1,9 @@
 """Commands of nft, gathered into the one file that says the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from compolint.load.firewall.script.places import Given, moved
+from compolint.load.firewall.script.places import Given
+from compolint.load.moved import moved
 from compolint.model import Entity
 from compolint.model.firewall import Action, Firewall, FirewallRule, Match
 from compolint.model.linter import Fault
@@ -78,7 +79,8 @@ class Nft:
         source = Source(key, "".join(self._texts))
         ruleset = Ruleset(MemoryTree({}), source)
         tables = Tables(key, ruleset.tables.values(), ruleset.texts, "intent")
-        for entity in tables.entities(ruleset.flushes, Span(key, 0, 0)):
+        said = [*tables.entities(ruleset.flushes, Span(key, 0, 0)), *ruleset.faults, *tables.faults]
+        for entity in self._taken(said, ruleset.refusals | tables.refusals):
             found = moved(entity, self._place)
             if isinstance(found, Firewall):
                 yield replace(found, span=self._whole, is_persistent=is_persistent)
@@ -86,9 +88,16 @@ class Nft:
                 yield self._doubted(found, self._part(entity.span.start).why)
             else:
                 yield found
-        for fault in (*ruleset.faults, *tables.faults):
-            yield moved(fault, self._place)
         yield from self._faults(key)
+
+    def _taken(self, said: list[Entity], refusals: set[Span]) -> Iterable[Entity]:
+        """A command that nft refuses is one of many, but it takes all of a text or nothing."""
+        of_texts = {span for span in refusals if self._part(span.start).given}
+        if not of_texts:
+            return said
+        from compolint.load.firewall.nft.transaction import refused
+
+        return refused(said, of_texts)
 
     def _faults(self, key: str) -> Iterator[Fault]:
         message = "what this does to the rules is only known when it runs"

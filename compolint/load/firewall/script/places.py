@@ -1,16 +1,14 @@
 """Texts that a script gives to another program, and where in the script each of their parts stands."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from compolint.load.firewall.script.shell import written
+from compolint.load.firewall.script.calls import written
+from compolint.load.moved import moved
 from compolint.model import Entity
-from compolint.model.firewall import Chain
-from compolint.record import replace
 from compolint.syntax.iptables import Word, placed
 from compolint.syntax.shell_words import Text, inner
 from compolint.syntax.shell_words import Word as ShellWord
 from compolint.text import Source, Span
-from compolint.unknown import Unknown
 
 
 class Given:
@@ -54,16 +52,6 @@ class Texts:
     def placed(self, entities: Iterator[Entity]) -> Iterator[Entity]:
         """The entities with their places in the script."""
         return (moved(entity, self.place) for entity in entities) if self._by_path else entities
-
-
-def moved(entity: Entity, place: Callable[[Span], Span]) -> Entity:
-    """The entity with its places in another text."""
-    spans = {name: place(span) for name, span in entity.spans.items()}
-    entity = replace(entity, span=place(entity.span), spans=spans)
-    if isinstance(entity, Chain) and isinstance(entity.policy, Unknown):
-        policy = Unknown(str(entity.policy), entity.spans.get("policy", entity.span))
-        return replace(entity, policy=policy)
-    return entity
 
 
 def words_of(words: Sequence[ShellWord], script: str) -> list[Word]:

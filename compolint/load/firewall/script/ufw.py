@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from compolint.load.firewall import ufwrules
+from compolint.load.firewall.chains import Place as Rule
 from compolint.load.firewall.draft import Draft, Trouble
 from compolint.load.firewall.ports import port_number
-from compolint.load.firewall.ruleset import Place as Rule
 from compolint.load.firewall.ruleset import RuleSet
 from compolint.load.firewall.save import Section
 from compolint.load.firewall.script.places import Given
