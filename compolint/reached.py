@@ -18,7 +18,7 @@ _WORDS = {
     "undecided": ", and whether the internet reaches it is not decided",
     "closed": ", though a firewall keeps the internet out",
 }
-_FIREWALLS = frozenset(("Firewall", "CloudRule"))
+_FIREWALLS = frozenset(("Firewall", "CloudRule", "CloudAttachment"))
 
 
 def reached(listener: "Listener", world: World, zone: str = "internet") -> "Reach | None":

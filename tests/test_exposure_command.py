@@ -307,7 +307,7 @@ resource "hcloud_firewall" "server" {
     direction  = "in"
     protocol   = "tcp"
     port       = "5432"
-    source_ips = ["0.0.0.0/0"]
+    source_ips = ["0.0.0.0/0", "::/0"]
   }
 }
 """
@@ -321,7 +321,7 @@ def test_why_begins_with_the_cloud_s_rule_for_those_who_pass_it(call: Call) -> N
         "  1. from the internet: hcloud_firewall.server lets everybody in\n"
         "   --> main.tf:6:19\n"
         "    |\n"
-        '  6 |     source_ips = ["0.0.0.0/0"]\n'
+        '  6 |     source_ips = ["0.0.0.0/0", "::/0"]\n'
         "    |                   ^^^^^^^^^^^\n"
         "    |\n"
         "  2. published on every interface\n"

@@ -14,7 +14,6 @@ from compolint.exposure.layout import Guarded
 from compolint.exposure.machine import Door
 from compolint.exposure.questions import guarded, of_host, of_zone, outward
 from compolint.exposure.reach import Reach
-from compolint.model.cloud import CloudRule
 from compolint.model.firewall import Firewall
 from compolint.model.host import ZONES
 from compolint.model.listener import Listener, Route
@@ -26,7 +25,6 @@ from compolint.unknown import Unknown, is_in_words
 from compolint.world import World
 
 __all__ = ["ZONES", "Egress", "Exposure", "Layer", "Reach", "Row", "Way", "exposure"]
-
 
 
 class Layer(NamedTuple):
@@ -128,7 +126,7 @@ def _rows(world: World, machine: Guarded) -> Iterator[Row]:
         zones = _zones(world, machine, doors)
         listener = door.listener
         assert isinstance(listener, Listener)
-        cloud = lets_in(world.of(CloudRule), door)
+        cloud = lets_in(world, machine, door)
         host = of_host(world, machine, door, "internet") if cloud else zones["internet"]
         layers = tuple(_layers(machine, door, host, cloud))
         yield Row(listener, door, zones, layers, tuple(_ways(world, listener)), machine.host)
@@ -164,7 +162,7 @@ def _layers(machine: Guarded, door: Door, internet: Reach, cloud: Reach | None) 
     if cloud is None:
         yield Layer("cloud firewall", "absent", "none declared")
     else:
-        words = cloud.because[0].text if cloud.because else ""
+        words = cloud.because[-1].text if cloud.because else ""
         yield Layer("cloud firewall", state[cloud.answer], words, cloud.because)
     is_bound = door.address is not None and not Address(door.shown_address).is_public
     if not machine.firewalls:

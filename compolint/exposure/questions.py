@@ -7,11 +7,10 @@ from compolint.exposure.alike import sort_of, told_of
 from compolint.exposure.egress import Egress, egress
 from compolint.exposure.layout import Guarded, machines
 from compolint.exposure.machine import FAMILIES, Door
-from compolint.exposure.reach import Reach, most_open, reach
+from compolint.exposure.reach import Reach, most_open, reach, together
 from compolint.exposure.shadow import Dead, dead_rules
 from compolint.exposure.tables import tables_of
 from compolint.exposure.trace import said
-from compolint.model.cloud import CloudRule
 from compolint.model.firewall import Chain, Family, Firewall, FirewallRule
 from compolint.model.listener import Listener
 from compolint.text import Note, Span
@@ -32,9 +31,17 @@ def _guarded(world: World) -> tuple[Guarded, ...]:
 
 def of_zone(world: World, machine: Guarded, door: Door, name: str) -> Reach:
     """The answer for a door and a zone, the cloud's firewall included."""
-    found = of_host(world, machine, door, name)
-    cloud = clouds.lets_in(world.of(CloudRule), door) if name == "internet" else None
-    return behind(cloud, found) if cloud and cloud.answer != "open" else found
+    answers = clouds.by_family(world, machine, door) if name == "internet" else {}
+    if all(cloud.answer == "open" for cloud in answers.values()):
+        return of_host(world, machine, door, name)
+    if all(cloud.answer == "closed" for cloud in answers.values()):
+        return behind(next(iter(answers.values())), of_host(world, machine, door, name))
+    found = [behind(cloud, of_host(world, machine, door, name, family)) for family, cloud in answers.items()]
+    best = together(found)
+    alike = [each for each in found if each.answer == best.answer]
+    sources = dict.fromkeys(source for each in alike for source in each.sources)
+    by_cloud = any(each.by_cloud for each in alike)
+    return best._replace(by_cloud=by_cloud, sources=tuple(sources) if best.is_for_some else best.sources)
 
 
 def of_host(
@@ -62,12 +69,15 @@ def _answers_of_hosts(world: World) -> dict[Hashable, tuple[Reach, Door]]:
 
 def behind(cloud: Reach, rest: Reach) -> Reach:
     """What is left of an answer behind a firewall that does not let everybody in."""
-    if rest.answer == "closed":
+    if rest.answer == "closed" or cloud.answer == "open":
         return rest
     because = (*cloud.because, *rest.because)
     if cloud.is_for_some and rest.answer == "open":
         return cloud._replace(reasons=because, families=rest.families, by_cloud=True)
-    return rest._replace(answer=cloud.answer, reasons=because, by_cloud=True, is_for_some=False)
+    families = () if cloud.answer == "closed" else rest.families
+    return rest._replace(
+        answer=cloud.answer, reasons=because, families=families, by_cloud=True, is_for_some=False
+    )
 
 
 def answer(listener: Listener, world: World, zone: str) -> Reach | None:

@@ -74,6 +74,7 @@ class CloudMachine(Entity):
     provider: str
     resource: str  # its address: `hcloud_server.web`
     names: tuple[str, ...] = ()
+    network: str = ""  # its name, where that is known
 
 
 class CloudAttachment(Entity):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from compolint.load.hcl.functions import FUNCTIONS, Failed
 from compolint.load.hcl.operators import computed, truth
-from compolint.load.hcl.values import Namespace, Reference, Value, joined, opened, shown, text_of
+from compolint.load.hcl.values import Namespace, Reference, Value, joined, opened, part_of, shown, text_of
 from compolint.syntax.hcl import Attribute
 from compolint.syntax.hcl_nodes import (
     Binary,
@@ -34,6 +34,8 @@ from compolint.unknown import Unknown
 _DEEPEST = 100
 _STEPS = 100_000  # that all expressions of one load may take
 MOST_ITEMS = 1_000  # of one collection
+# Those that give some of what they are given.
+_PICKING = frozenset(("element", "flatten", "one", "setunion", "sort", "tolist", "toset", "values"))
 
 Root = Callable[[str, Span], Value]
 
@@ -116,12 +118,12 @@ class Scope:
         if name is None or isinstance(value.of, Unknown):
             return opened(f"{shown(value)}[{shown(key)}]", node.span, [value, key])
         if isinstance(value.of, Namespace):
-            return value.of.get(name, node.span)
+            return value.of.item(name, node.span)
         return _part(value, name) or self._missing(value, f"{shown(value)}[{name}]", node.span)
 
     def _missing(self, value: Value, text: str, span: Span) -> Value:
         if isinstance(value.of, Reference):
-            return Value(Reference(text), span)
+            return part_of(value, text, span)
         names = value.of.names if isinstance(value.of, Unknown) else ()
         return Value(Unknown(text, span, names), span)
 
@@ -134,6 +136,8 @@ class Scope:
             made = FUNCTIONS[node.name](arguments)
         except (Failed, KeyError, ValueError, IndexError, TypeError, OverflowError):
             text = f"{node.name}({', '.join(shown(argument) for argument in arguments[:3])})"
+            if node.name in _PICKING and arguments and isinstance(arguments[0].of, Reference | Namespace):
+                return part_of(arguments[0], text, node.span)
             if any(argument.is_open for argument in arguments):
                 return opened(text, node.span, arguments)
             return Value(Unknown(text, node.span), node.span)
@@ -153,7 +157,7 @@ class Scope:
     def _splat(self, node: Splat) -> Value:
         value = self.value(node.of)
         if value.is_open:
-            return opened(f"{shown(value)}[*]", node.span, [value])
+            return part_of(value, f"{shown(value)}[*]", node.span)
         items = value.of if isinstance(value.of, tuple) else () if value.of is None else (value,)
         return Value(
             tuple(self.bound({"*": item}).value(node.each) for item in items[:MOST_ITEMS]), node.span
@@ -163,7 +167,9 @@ class Scope:
         value = self.value(node.of)
         pairs = pairs_of(value)
         if pairs is None:
-            return opened(f"for … in {shown(value)}", node.span, [value])
+            text = f"for … in {shown(value)}"
+            is_all = not node.condition and isinstance(value.of, Reference | Namespace)
+            return part_of(value, text, node.span) if is_all else opened(text, node.span, [value])
         items: list[Value] = []
         keyed: dict[str, Value] = {}
         for key, item in pairs:

@@ -13,19 +13,30 @@ _LONGEST = 20_000  # characters that variables make of a text
 class Reference:
     """What exists only once it is deployed, such as the id of a group; no file gives it, and none could."""
 
-    __slots__ = ("text",)
+    __slots__ = ("index", "resource", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, resource: str = "", index: str = "") -> None:
         self.text = text  # `aws_security_group.web.id`
+        self.resource = resource  # with the modules around it, where one of the tree is meant
+        self.index = index  # of one of its instances; empty: any
 
 
 class Namespace:
     """A name that means nothing without the one behind it: `var`, `local`, `aws_vpc`."""
 
-    __slots__ = ("get", "text")
+    __slots__ = ("get", "index", "item", "resource", "text")
 
-    def __init__(self, text: str, get: "Callable[[str, Span], Value]") -> None:
+    def __init__(
+        self,
+        text: str,
+        get: "Callable[[str, Span], Value]",
+        item: "Callable[[str, Span], Value] | None" = None,
+        resource: str = "",
+        index: str = "",
+    ) -> None:
         self.text, self.get = text, get
+        self.item = item or get  # what stands in brackets behind it
+        self.resource, self.index = resource, index
 
 
 class Value(NamedTuple):
@@ -58,6 +69,19 @@ def shown(value: Value) -> str:
     if isinstance(value.of, Unknown | Reference | Namespace):
         return value.of.text
     return text_of(value) or "…"
+
+
+def resource_of(value: Value) -> str:
+    """The resource that a value is a part of; empty for others."""
+    return value.of.resource if isinstance(value.of, Reference | Namespace) else ""
+
+
+def part_of(value: Value, text: str, span: Span) -> Value:
+    """What is known of a resource's part: whose it is."""
+    of = value.of
+    if isinstance(of, Reference | Namespace):
+        return Value(Reference(text, of.resource, of.index), span)
+    return opened(text, span, [value])
 
 
 def opened(text: str, span: Span, values: Iterable[Value]) -> Value:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from posixpath import dirname, join, normpath
 
 from compolint.load import Loaded
+from compolint.load.terraform.attachments import attachments
 from compolint.load.terraform.files import Files
+from compolint.load.terraform.graph import Graph, TooMuch
 from compolint.load.terraform.literals import literals
 from compolint.load.terraform.module import Given, Module
 from compolint.load.terraform.resources import rules
@@ -58,16 +60,41 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
     else:
         read.read(files[0])
     found: list[Entity] = []
+    graph = _graph(read, modules)
     for module in modules:
-        found += rules(module, _MOST_RULES - len(found))
+        found += rules(module, graph, _MOST_RULES - len(found))
     if len(found) >= _MOST_RULES:
         message = f"there are more than {_MOST_RULES} rules; no others are read"
         read.fault("unsupported", message, found[-1].span, fatal=True)
+    found += _attached(read, modules, graph)
     for file in read.public():
         found += literals(file, read.budget)
         found += scripts(file)
     read.add_expression_faults()
     return Loaded((*found, *read.faults), read.comments(), read.paths(), tuple(read.skipped))
+
+
+def _graph(files: Files, modules: list[Module]) -> Graph | None:
+    """The resources that have to do with firewalls; `None` where there are too many."""
+    try:
+        return Graph(modules)
+    except TooMuch:
+        _fault_of_number(files, modules[0])
+        return None
+
+
+def _attached(files: Files, modules: list[Module], graph: Graph | None) -> list[Entity]:
+    """The machines with their firewalls; none where that would take too long."""
+    try:
+        return [*attachments(graph)] if graph and graph.has_firewalls else []
+    except TooMuch:
+        _fault_of_number(files, modules[0])
+        return []
+
+
+def _fault_of_number(files: Files, module: Module) -> None:
+    message = "there are too many resources to find out which firewalls are attached to which machines"
+    files.fault("unsupported", message, module.blocks[0].span, fatal=True)
 
 
 def _read(
@@ -102,8 +129,7 @@ def _read_called(files: Files, module: Module, name: str, modules: list[Module])
             return
         given = Given(block.attributes, scope, module.root)
         child = _read(files, folder, (), given, address, modules)
-        if not suffix:
-            module.children[name] = child
+        module.children[f"{name}{suffix}"] = child
 
 
 def _called(tree: Tree, folder: str, files: list[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/
 
 from collections.abc import Callable
 
-from compolint.load.hcl.fields import Fields
+from compolint.load.hcl.fields import Fields, as_text
 from compolint.load.terraform.rules import (
     Rules,
     action_of,
@@ -18,6 +18,11 @@ from compolint.load.terraform.rules import (
 )
 
 _PORTS = ("destination_port_range", "destination_port_ranges")
+_NARROWING = (
+    "destination_address_prefix", "destination_address_prefixes", "source_port_range", "source_port_ranges",
+)  # fmt: skip
+# https://learn.microsoft.com/azure/virtual-network/service-tags-overview
+_ANYTHING = frozenset(("*", "any", "virtualnetwork", "0.0.0.0/0", "0-65535"))
 
 
 def security_group(rules: Rules) -> None:
@@ -47,8 +52,17 @@ def _add(rules: Rules, fields: Fields) -> None:
         ),
         action=action_of(fields.text("access")),
         priority=fields.text("priority"),
+        is_partial=is_known_as(direction, "ingress") and _is_partial(fields),
         ports_at=ports[0][1] if ports else "",
     )
+
+
+def _is_partial(fields: Fields) -> bool:
+    """Whether a rule is for some of the machines, or for clients that ask from certain ports."""
+    if fields.get("destination_application_security_group_ids"):
+        return True
+    texts = [as_text(value) for name in _NARROWING for value in fields.items(name)]
+    return not all(isinstance(text, str) and text.lower() in _ANYTHING for text in texts)
 
 
 READERS: dict[str, Callable[[Rules], None]] = {

@@ -6,7 +6,7 @@ from posixpath import join, normpath
 from compolint.load.hcl.fields import each_of
 from compolint.load.hcl.operators import number
 from compolint.load.hcl.scope import Budget, Scope
-from compolint.load.hcl.values import Namespace, Reference, Value, shown
+from compolint.load.hcl.values import Namespace, Reference, Value, resource_of, shown
 from compolint.syntax.hcl import Attribute, Block
 from compolint.text import Span
 from compolint.tuples import NamedTuple
@@ -29,7 +29,7 @@ class Module:
     def __init__(self, folder: str, address: str, blocks: list[Block], given: Given, budget: Budget) -> None:
         self.folder, self.address = folder, address  # `module.web.`, empty for the outermost
         self._budget = budget
-        self.children: dict[str, Module] = {}  # those that occur once
+        self.children: dict[str, Module] = {}  # by name, with the index of one of several
         self.blocks = blocks
         self._given = given
         self._variables = {block.labels[0]: block for block in blocks if _is(block, "variable", 1)}
@@ -109,6 +109,14 @@ class Module:
             return Value(Reference(name), span)
         return Value(Namespace(name, lambda label, at: self._resource(name, label, at)), span)
 
+    def is_sure(self, block: Block) -> bool:
+        """Whether it is known how many things a block stands for."""
+        if over := block.attributes.get("for_each"):
+            value = self.scope.of(over)
+            return not isinstance(value.of, Unknown) and (not value.is_open or bool(resource_of(value)))
+        count = block.attributes.get("count")
+        return count is None or number(self.scope.of(count)) is not None
+
     def _variable(self, name: str, span: Span) -> Value:
         found = self._once(("var", name), lambda: self._given_to(name))
         return found or Value(Unknown(f"var.{name}", span, (f"var.{name}",)), span)
@@ -133,10 +141,21 @@ class Module:
         return found or Value(Unknown(f"local.{name}", span, (f"local.{name}",)), span)
 
     def _child(self, name: str, span: Span) -> Value:
-        child = self.children.get(name)
-        if child is None:
-            return Value(Reference(f"module.{name}"), span)
-        return Value(Namespace(f"module.{name}", child.output), span)
+        text, resource = f"module.{name}", f"{self.address}module.{name}"
+
+        def item(index: str, at: Span) -> Value:
+            one = f"{name}[{index}]" if index.isdecimal() else f'{name}["{index}"]'
+            child = self.children.get(one) or self.children.get(name)
+            if child is None:
+                return Value(Reference(f"{text}[{index}]", resource, index), at)
+            return Value(Namespace(f"module.{one}", child.output), at)
+
+        def part(output: str, at: Span) -> Value:
+            if name in self.children:
+                return self.children[name].output(output, at)
+            return Value(Reference(f"{text}.{output}", resource), at)
+
+        return Value(Namespace(text, part, item, resource), span)
 
     def output(self, name: str, span: Span) -> Value:
         block = next(
@@ -151,16 +170,26 @@ class Module:
         block = self._resources.get((kind, label))
         if block is None:
             return Value(Reference(text), span)
-        return Value(Namespace(text, lambda name, at: self._part(block, text, name, at)), span)
+        return Value(self._instance(block, text, ""), span)
 
-    def _part(self, block: Block, text: str, name: str, span: Span) -> Value:
+    def _instance(self, block: Block, text: str, index: str) -> Namespace:
+        """A resource, or one instance of it."""
+
+        def part(name: str, at: Span) -> Value:
+            return item(name, at) if name.isdecimal() else self._part(block, text, index, name, at)
+
+        def item(name: str, at: Span) -> Value:
+            return Value(self._instance(block, text, name), at)
+
+        shown = f"{text}[{index}]" if index else text
+        return Namespace(shown, part, item, f"{self.address}{text}", index)
+
+    def _part(self, block: Block, text: str, index: str, name: str, span: Span) -> Value:
         """An attribute that a resource states, where that is the same for all of its instances."""
-        if name.isdecimal():
-            return Value(Namespace(f"{text}[{name}]", lambda n, at: self._part(block, text, n, at)), span)
         attribute = block.attributes.get(name)
         found = self._once((text, name), lambda: self.scope.of(attribute) if attribute else None)
         if found is None or found.is_open:
-            return Value(Reference(f"{text}.{name}"), span)
+            return Value(Reference(f"{text}.{name}", f"{self.address}{text}", index), span)
         return found
 
     def _once(self, key: tuple[str, ...], find: Callable[[], Value | None]) -> Value | None:

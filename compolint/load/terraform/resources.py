@@ -4,13 +4,14 @@ from collections.abc import Callable
 from importlib import import_module
 
 from compolint.load.hcl.fields import Fields
+from compolint.load.terraform.graph import Graph
 from compolint.load.terraform.module import Module
 from compolint.load.terraform.rules import Rules
 from compolint.model.cloud import CloudRule
 from compolint.syntax.hcl import Block
 
 # By what the types of its resources begin with: the provider, and the module that reads them.
-_PROVIDERS = {
+PROVIDERS = {
     "aws": ("aws", "aws"),
     "azurerm": ("azure", "azure"),
     "digitalocean": ("digitalocean", "hosting"),
@@ -25,7 +26,7 @@ _PROVIDERS = {
 _PARTS = ("security", "secgroup", "firewall", "network_acl")
 
 
-def rules(module: Module, most: int) -> list[CloudRule]:
+def rules(module: Module, graph: Graph | None, most: int) -> list[CloudRule]:
     """The rules of a module, and no more of them than this."""
     found: list[CloudRule] = []
     for block in module.blocks:
@@ -33,11 +34,13 @@ def rules(module: Module, most: int) -> list[CloudRule]:
         if read is None:
             continue
         is_call = block.keyword == "module"
-        provider = "aws" if is_call else _PROVIDERS[block.labels[0].partition("_")[0]][0]
+        provider = "aws" if is_call else PROVIDERS[block.labels[0].partition("_")[0]][0]
         for suffix, scope in module.instances(block):
             address = f"{module.address}{'module.' if is_call else ''}{'.'.join(block.labels)}{suffix}"
             key = f"{module.root}!{address}"
-            reading = Rules(provider, address, block.labels[-1], key, Fields(scope, block))
+            fields = Fields(scope, block)
+            firewalls = graph.firewalls_of(block.labels[0], fields, key) if graph else (key,)
+            reading = Rules(provider, address, block.labels[-1], key, fields, firewalls)
             read(reading)
             found += reading.found
             if len(found) >= most:
@@ -56,7 +59,7 @@ def _reader_of(block: Block, module: Module) -> Callable[[Rules], None] | None:
 
 
 def _reader(kind: str) -> Callable[[Rules], None] | None:
-    provider = _PROVIDERS.get(kind.partition("_")[0])
+    provider = PROVIDERS.get(kind.partition("_")[0])
     if provider is None or not any(part in kind for part in _PARTS):
         return None
     readers: dict[str, Callable[[Rules], None]] = import_module(

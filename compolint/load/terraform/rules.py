@@ -44,9 +44,17 @@ class Said(NamedTuple):
 class Rules:
     """The rules that a resource has, each with its places."""
 
-    def __init__(self, provider: str, address: str, name: str, key: str, resource: Fields) -> None:
+    def __init__(
+        self,
+        provider: str,
+        address: str,
+        name: str,
+        key: str,
+        resource: Fields,
+        firewalls: tuple[Maybe[str], ...],
+    ) -> None:
         self.provider, self.address, self.name, self.key = provider, address, name, key
-        self.resource = resource
+        self.resource, self.firewalls = resource, firewalls
         self.found: list[CloudRule] = []
         self._keys: dict[str, int] = {}
 
@@ -61,6 +69,7 @@ class Rules:
         action: Maybe[str] = "allow",
         priority: Maybe[str] | None = None,
         is_stateless: bool = False,
+        is_partial: bool = False,
         protocol_at: str = "protocol",
         ports_at: str = "",
     ) -> None:
@@ -92,6 +101,8 @@ class Rules:
                     action=action,  # type: ignore[arg-type]
                     priority=priority,
                     is_stateless=is_stateless,
+                    is_partial=is_partial,
+                    firewalls=self.firewalls,
                     **{field: texts},
                 )
             )
