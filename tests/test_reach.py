@@ -563,3 +563,259 @@ networks:
     text = user_chain("-d 172.16.0.0/12 -j DROP")
     files = {"compose.yaml": service("8080:80", more=network), "rules.v4": text, "rules.v6": DROP_6}
     assert internet(files, 8080) == "closed"
+
+
+DOCKER_28 = """\
+*filter
+:INPUT DROP [0:0]
+:FORWARD DROP [0:0]
+:DOCKER - [0:0]
+:DOCKER-BRIDGE - [0:0]
+:DOCKER-CT - [0:0]
+:DOCKER-FORWARD - [0:0]
+:DOCKER-ISOLATION-STAGE-1 - [0:0]
+:DOCKER-ISOLATION-STAGE-2 - [0:0]
+:DOCKER-USER - [0:0]
+{top}-A FORWARD -j DOCKER-USER
+-A FORWARD -j DOCKER-FORWARD
+-A DOCKER -d 172.18.0.2/32 ! -i {network} -o {network} -p tcp -m tcp --dport 80 -j ACCEPT
+-A DOCKER ! -i {network} -o {network} -j DROP
+-A DOCKER-BRIDGE -o {network} -j DOCKER
+-A DOCKER-CT -o {network} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A DOCKER-FORWARD -j DOCKER-CT
+-A DOCKER-FORWARD -j DOCKER-ISOLATION-STAGE-1
+-A DOCKER-FORWARD -j DOCKER-BRIDGE
+-A DOCKER-FORWARD -i {network} -j ACCEPT
+-A DOCKER-ISOLATION-STAGE-1 -i {network} ! -o {network} -j DOCKER-ISOLATION-STAGE-2
+-A DOCKER-ISOLATION-STAGE-2 -o {network} -j DROP
+{user}COMMIT
+"""
+DOCKER_28_NAT = """\
+*nat
+:PREROUTING ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:POSTROUTING ACCEPT [0:0]
+:DOCKER - [0:0]
+-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+-A OUTPUT ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j DOCKER
+-A POSTROUTING -s 172.18.0.0/16 ! -o {network} -j MASQUERADE
+-A DOCKER -i {network} -j RETURN
+-A DOCKER ! -i {network} -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.18.0.2:80
+COMMIT
+*raw
+:PREROUTING ACCEPT [0:0]
+-A PREROUTING -d 172.18.0.2/32 ! -i {network} -j DROP
+COMMIT
+"""
+HOST_29 = '[hosts.one]\npaths = ["**"]\ndocker = "29"\n'
+NAMED = """\
+networks:
+  default:
+    driver_opts:
+      com.docker.network.bridge.name: web0
+"""
+
+
+def docker_28(network: str, *, top: str = "", user: str = "", nat: bool = True) -> str:
+    """A dump of a machine with Docker 28 and a container behind its port 8080."""
+    whole = DOCKER_28 + (DOCKER_28_NAT if nat else "")
+    return whole.format(network=network, top=top, user=user)
+
+
+def test_a_network_may_have_any_name_in_a_dump() -> None:
+    files = {"compose.yaml": service("8080:80", more=NAMED), "a.v4": docker_28("web0"), "a.v6": DROP_6}
+    assert answers(files, 8080)["internet"] == "open"
+    assert answers(files, 8080)["lan"] == "open"
+
+
+def test_the_order_of_a_dump_of_the_filter_table_alone_is_kept() -> None:
+    user = "-A DOCKER-USER -m conntrack --ctstate NEW -j DROP\n"
+    top = "-A FORWARD -i tailscale0 -j ACCEPT\n"
+    dump = docker_28("br-0a1b2c3d4e5f", top=top, user=user, nat=False)
+    found = answers({"compose.yaml": service("8080:80"), "a.v4": dump, "a.v6": DROP_6}, 8080)
+    assert (found["tailnet"], found["internet"]) == ("open", "closed")
+
+
+def test_the_top_of_a_dump_of_the_filter_table_alone_holds() -> None:
+    dump = docker_28("br-0a1b2c3d4e5f", top="-A FORWARD -i eth0 -p tcp --dport 80 -j DROP\n", nat=False)
+    assert internet({"compose.yaml": service("8080:80"), "a.v4": dump, "a.v6": DROP_6}, 8080) == "closed"
+
+
+def test_the_chains_of_a_dump_tell_the_release_of_docker() -> None:
+    """Docker 28 leads containers of other networks to its proxy, which the host's firewall holds."""
+    files = {"compose.yaml": service("9000:9000"), "a.v4": docker_28("br-0a1b2c3d4e5f"), "a.v6": DROP_6}
+    found = answers(files, 9000)
+    assert (found["internet"], found["containers"]) == ("open", "closed")
+
+
+def test_a_dump_of_nftables_has_the_chains_of_docker() -> None:
+    """Docker 28 has isolated these networks from each other, which no rule of ours must be added to."""
+    rules = """\
+        table ip filter {
+          chain INPUT { type filter hook input priority filter; policy drop; }
+          chain FORWARD {
+            type filter hook forward priority filter; policy drop;
+            jump DOCKER-USER
+            jump DOCKER-FORWARD
+          }
+          chain DOCKER-USER { }
+          chain DOCKER-FORWARD {
+            ct state related,established accept
+            iifname "tailscale0" jump DOCKER
+          }
+          chain DOCKER { ip daddr 172.18.0.2 oifname "br-0a1b2c3d4e5f" tcp dport 80 accept; }
+        }
+        table ip nat {
+          chain PREROUTING {
+            type nat hook prerouting priority dstnat; policy accept;
+            fib daddr type local jump DOCKER
+          }
+          chain DOCKER { iifname != "br-0a1b2c3d4e5f" tcp dport 8080 dnat to 172.18.0.2:80; }
+        }
+        """
+    found = answers({"compose.yaml": service("8080:80"), "nft.txt": rules, "a.v6": DROP_6}, 8080)
+    assert (found["tailnet"], found["internet"]) == ("open", "closed")
+
+
+def test_a_bridge_of_another_project_that_a_rule_names_has_containers() -> None:
+    rules = "*filter\n:INPUT DROP [0:0]\n-A INPUT -i br-0a1b2c3d4e5f -p tcp --dport 9090 -j ACCEPT\nCOMMIT\n"
+    compose = "services:\n  node:\n    image: acme/node:1\n    network_mode: host\n    expose: [9090]\n"
+    found = answers({"compose.yaml": compose, "a.v4": rules, "a.v6": DROP_6}, 9090)
+    assert (found["containers"], found["internet"]) == ("open", "closed")
+
+
+def test_a_rule_for_the_second_card_says_nothing_about_the_internet() -> None:
+    rules = "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -i eth1 -p tcp --dport 9090 -j DROP\nCOMMIT\n"
+    compose = "services:\n  node:\n    image: acme/node:1\n    network_mode: host\n    expose: [9090]\n"
+    assert internet({"compose.yaml": compose, "a.v4": rules, "a.v6": DROP_6}, 9090) == "undecided"
+
+
+def test_the_local_network_that_a_rule_lets_in_is_none_of_containers() -> None:
+    rules = "*filter\n:INPUT DROP [0:0]\n-A INPUT -s 192.168.1.0/24 -j ACCEPT\nCOMMIT\n"
+    compose = "services:\n  node:\n    image: acme/node:1\n    network_mode: host\n    expose: [9090]\n"
+    found = answers({"compose.yaml": compose, "a.v4": rules, "a.v6": DROP_6}, 9090)
+    assert (found["lan"], found["containers"]) == ("open", "closed")
+
+
+def test_containers_of_a_network_without_ipv6_do_not_ask_by_it() -> None:
+    compose = service("[::]:8080:80", more="networks:\n  default:\n    enable_ipv6: true\n")
+    files = {"compose.yaml": compose, "rules.v6": DROP_6, "compolint.toml": HOST_29}
+    assert answers(files, 8080)["containers"] == "closed"
+
+
+def test_a_script_that_says_nothing_of_the_policies_of_nat_leaves_them_alone() -> None:
+    script = """\
+        #!/bin/bash
+        iptables -P INPUT ACCEPT
+        iptables -t nat -A PREROUTING -i eth0 -p tcp --dport 81 -j REDIRECT --to-ports 9000
+        """
+    compose = "services:\n  node:\n    image: acme/node:1\n    network_mode: host\n    expose: [9090]\n"
+    assert internet({"compose.yaml": compose, "firewall.sh": script, "a.v6": DROP_6}, 9090) == "open"
+
+
+def test_a_mark_of_iptables_is_one_in_a_dump_of_nftables() -> None:
+    rules = """\
+        table ip filter {
+          chain INPUT { type filter hook input priority filter; policy drop; jump ts-input; }
+          chain ts-input {
+            iifname "tailscale0" counter packets 0 bytes 0 meta mark set mark and 0xff00ffff xor 0x40000
+            meta mark & 0x00ff0000 == 0x00040000 counter packets 0 bytes 0 accept
+          }
+        }
+        """
+    compose = "services:\n  node:\n    image: acme/node:1\n    network_mode: host\n    expose: [9090]\n"
+    found = answers({"compose.yaml": compose, "nft.txt": rules, "a.v6": DROP_6}, 9090)
+    assert (found["tailnet"], found["internet"]) == ("open", "closed")
+
+
+@pytest.mark.parametrize(
+    "ports",
+    [
+        ("0.0.0.0::80", "0.0.0.0::5432"),  # of each Docker chooses another
+        ("8000-8100:80", "8050:5432"),  # Docker takes one that is free
+        ("8080:80", "8080:5432"),  # only one of them runs at a time
+    ],
+)
+def test_of_services_that_claim_one_port_each_is_asked_as_the_one_that_has_it(ports: tuple[str, str]) -> None:
+    text = "services:\n"
+    for name, port in zip(("app", "db"), ports, strict=True):
+        text += f"  {name}:\n    image: acme/{name}:1\n    ports:\n      - '{port}'\n"
+    rows = asked({"compose.yaml": text, **UFW}).rows
+    assert {row.name: row.zones["internet"].answer for row in rows} == {"app": "open", "db": "open"}
+    held = {"rules.v4": user_chain("-i eth0 -p tcp --dport 5432 -j DROP"), "rules.v6": DROP_6}
+    rows = asked({"compose.yaml": text, **held}).rows
+    assert {row.name: row.zones["internet"].answer for row in rows} == {"app": "open", "db": "closed"}
+
+
+def test_all_ports_of_a_large_range_have_their_answers() -> None:
+    rules = user_chain("-i eth0 -p tcp -m conntrack --ctorigdstport 7000:7999 -j DROP")
+    files = {"compose.yaml": service("5000-9999:5000-9999"), "rules.v4": rules, "rules.v6": DROP_6}
+    rows = [(row.port, row.last, row.zones["internet"].answer) for row in asked(files).rows]
+    assert rows == [(5000, 6999, "open"), (7000, 7999, "closed"), (8000, 9999, "open")]
+
+
+def test_of_a_range_that_rules_cut_in_too_many_parts_any_port_is_asked() -> None:
+    rules = "".join(f"-A INPUT -p tcp --dport {port} -j ACCEPT\n" for port in range(10_000, 20_000, 20))
+    files = {
+        "compose.yaml": service("9999-29999:9999-29999"),
+        "rules.v4": f"*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n{rules}COMMIT\n",
+        "rules.v6": DROP_6,
+    }
+    (row,) = asked(files).rows
+    assert (row.port, row.zones["internet"].answer) == (None, "open")
+
+
+def test_the_bridge_of_a_network_that_others_made_may_have_any_name() -> None:
+    rules = """\
+table inet filter {
+  chain forward {
+    type filter hook forward priority 0; policy drop;
+    ct state established,related accept
+    iifname "mybridge" accept
+  }
+}
+"""
+    outside = "networks: {x: {external: true}}\n"
+    text = "services:\n  app:\n    image: acme/app:1\n    networks: [x]\n"
+    files = {"compose.yaml": text + outside, "nftables.conf": rules}
+    (network,) = asked(files).egress
+    assert network.to["internet"].answer == "undecided"
+    (network,) = asked({**files, "compose.yaml": text + "networks: {x: {}}\n"}).egress
+    assert network.to["internet"].answer == "closed"
+
+
+@pytest.mark.parametrize(
+    ("rules", "answer"),
+    [
+        (("-m limit --limit 3/min -j ACCEPT",), "open"),
+        (("-m limit --limit 3/min -j DROP", "-j ACCEPT"), "undecided"),  # who asks often is beyond the limit
+        (("-m recent --name a --rcheck -j ACCEPT", "-m recent --name a --set -j DROP"), "undecided"),
+        (("-m recent --name a --update --seconds 30 --hitcount 6 -j DROP", "-j ACCEPT"), "open"),
+        (("-m hashlimit --hashlimit-above 1/min --hashlimit-name a -j ACCEPT",), "undecided"),
+        (("-m limit --limit 3/min -j DROP",), "closed"),
+        (("-m limit --limit 3/min -m time --timestart 10:00 -j ACCEPT",), "undecided"),
+        (("-m limit --limit 3/min -j DROP", "-m time --timestart 10:00 -j ACCEPT"), "undecided"),
+        (("-m time --timestart 10:00 -j DROP", "-m limit --limit 3/min -j ACCEPT"), "undecided"),
+    ],
+)
+def test_a_limit_takes_some_packets_of_a_sender_and_others_not(rules: tuple[str, ...], answer: str) -> None:
+    files = {"compose.yaml": on_host("expose:", '  - "3000"'), "rules.v6": DROP_6}
+    body = "".join(f"-A INPUT -p tcp --dport 3000 {rule}\n" for rule in rules)
+    files["rules.v4"] = f"*filter\n:INPUT DROP [0:0]\n{body}COMMIT\n"
+    assert internet(files, 3000) == answer
+
+
+def test_of_many_marks_that_packets_may_have_none_is_known_in_the_end() -> None:
+    marks = "".join(f"-A INPUT -m time --timestart 10:00 -j MARK --set-mark {n}\n" for n in range(1, 300))
+    text = f"*filter\n:INPUT DROP [0:0]\n{marks}-A INPUT -m mark --mark 7 -j ACCEPT\nCOMMIT\n"
+    files = {"compose.yaml": on_host("expose:", '  - "3000"'), "rules.v4": text, "rules.v6": DROP_6}
+    assert internet(files, 3000) == "undecided"
+
+
+def test_containers_have_the_addresses_that_the_daemon_is_given_for_them() -> None:
+    daemon = '{"default-address-pools": [{"base": "10.200.0.0/16", "size": 24}]}'
+    rules = "*filter\n:INPUT DROP [0:0]\n-A INPUT -s 10.200.0.0/16 -j ACCEPT\nCOMMIT\n"
+    compose = "services:\n  node:\n    image: acme/node:1\n    network_mode: host\n    expose: [9090]\n"
+    files = {"compose.yaml": compose, "a.v4": rules, "a.v6": DROP_6}
+    assert answers({**files, "etc/docker/daemon.json": daemon}, 9090)["containers"] == "open"
+    assert answers(files, 9090)["containers"] == "closed"

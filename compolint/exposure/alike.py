@@ -11,8 +11,6 @@ from compolint.text import Note, Span
 
 def sort_of(guarded: Guarded, door: Door) -> Hashable:
     """The same for all doors of a machine between which neither rules nor the engine make a difference."""
-    rivals = guarded.rivals.get((door.protocol, door.port), ())
-    claims = rivals and (door.listener.key, *rivals)
     starts = guarded.machine.cuts
     published = door.published
     behind = published and (
@@ -24,7 +22,7 @@ def sort_of(guarded: Guarded, door: Door) -> Hashable:
     )
     port = bisect_right(starts, door.port)
     way = door.address, door.has_socket, door.is_direct
-    return id(guarded), door.protocol, port, claims, door.families, way, behind
+    return id(guarded), door.protocol, port, door.families, way, behind
 
 
 def told_of(found: Reach, first: Door, door: Door) -> Reach:

@@ -19,8 +19,11 @@ from compolint.tuples import NamedTuple
 
 STARTS = ("prerouting", "output")  # the hooks at which packets begin their way, or turn to another goal
 _DEEPEST = 100  # jumps
+_MOST_TAGS = 64  # sorts of packets in a chain by what is written on them; of more it is not known
 _LAST_PORT = 65535
 _MADE_UP = pattern(r"br-[0-9a-f]{12}$")  # by Docker, from the number of a network
+# Cards, tunnels, and Docker's own network: eth0   enp3s0   wg0   docker0
+_OF_OTHERS = pattern(r"(?:lo|eth|en|wl|ww|wan|lan|ppp|tun|tap|wg|ts|tailscale|zt|veth|docker0$|br-\?)")
 
 
 # What the kernel knows of connections: a packet that it does not follow passes no such match, negated or not.
@@ -31,6 +34,7 @@ _OF_CONNECTIONS = frozenset(
     )
 )  # fmt: skip
 _FOLLOWED = ("new", "established")
+_ALL = 0xFFFFFFFF  # of the bits of a mark
 WRITES = frozenset(("mark", "connection_mark", "save_mark", "restore_mark", "notrack"))
 
 
@@ -66,7 +70,9 @@ class Chains:
         self._known: dict[tuple[object, ...], Outcomes] = {}
         self._cuts: dict[tuple[str, tuple[What, ...]], tuple[int, ...]] = {}
         self._index: dict[Name, Index] = {}
-        self._matches: dict[int, tuple[Match, ...]] = {}  # by the rule, which the tables keep
+        self._matches: dict[
+            int, tuple[tuple[Match, ...], bool | None]
+        ] = {}  # by the rule, which the tables keep
 
     def cuts(self, protocol: str, whats: tuple[What, ...]) -> tuple[int, ...]:
         """One port of each sort that matches of these kinds tell apart; none if there are no such matches."""
@@ -127,14 +133,20 @@ class Chains:
             after: dict[Tags, int] = {}
             for tags, clients in here.items():
                 marked = packet if tags == packet.tags else packet._replace(tags=tags)
-                may, must = self.matching(rule, marked)
+                may, must, limit = self.met(rule, marked)
                 taken = clients & may
-                if taken:
-                    must = self._apply(rule, marked, taken, must, found, after, among, depth)
-                    clients &= ~must
-                if clients:
-                    after[tags] = after.get(tags, 0) | clients
-            here = after
+                _join(after, tags, clients & ~may)
+                if not taken:
+                    continue
+                later = tags._replace(is_later=True) if limit is not None else tags
+                if limit is False:  # it takes none of the first packets
+                    self._apply(rule, packet, later, taken, found, after, among, depth)
+                    _join(after, tags, taken)
+                    continue
+                goes_on = self._apply(rule, packet, tags, taken, found, after, among, depth)
+                _join(after, tags, taken if goes_on else taken & ~must)
+                _join(after, later, 0 if limit is None else taken)
+            here = after if len(after) <= _MOST_TAGS else _unmarked(after)
             if not here:
                 break
         for tags, clients in here.items():
@@ -145,52 +157,58 @@ class Chains:
         self,
         rule: FirewallRule,
         packet: Packet,
+        tags: Tags,
         taken: int,
-        must: int,
         found: dict[Outcome, int],
         after: dict[Tags, int],
         among: int,
         depth: int,
-    ) -> int:
-        """Does what a rule says with the packets that it takes; gives those that certainly end here."""
-        tags = packet.tags
+    ) -> bool:
+        """Does what a rule says with the packets that it takes; tells whether they go on all the same."""
         kind = rule.action.kind
         if kind in ("jump", "goto"):
-            inner = self.summary((rule.table, rule.action.chain), packet, among, depth + 1)
+            marked = packet._replace(tags=tags)
+            inner = self.summary((rule.table, rule.action.chain), marked, among, depth + 1)
             for outcome, clients in inner.items():
                 clients &= taken
-                if not clients:
-                    continue
-                if outcome.verdict == "return" and kind == "jump":
-                    after[outcome.tags] = after.get(outcome.tags, 0) | clients
-                else:
+                if clients and outcome.verdict == "return" and kind == "jump":
+                    _join(after, outcome.tags, clients)
+                elif clients:
                     _add(found, outcome, clients)
-            return must
+            return False
         if kind in WRITES:
-            changed = written(rule.action, tags)
-            if changed != tags:
-                after[changed] = after.get(changed, 0) | taken
-                return must
-            return 0
+            _join(after, written(rule.action, tags), taken)
+            return False
         for outcome in ending(rule.action, tags):
             _add(found, outcome, taken)
-        return 0 if kind in ("continue", "unknown") else must
+        return kind in ("continue", "unknown")
 
     def matching(self, rule: FirewallRule, packet: Packet) -> tuple[int, int]:
-        """The clients whose packets may match a rule, and those whose packets certainly do."""
-        return self._all_of(self._ordered(rule), packet)
+        """The clients whose first packets may match a rule, and those whose certainly do."""
+        may, must, limit = self.met(rule, packet)
+        return (0, 0) if limit is False else (may, must)
 
-    def _ordered(self, rule: FirewallRule) -> tuple[Match, ...]:
-        """The matches of a rule, those first that most packets fail and that cost least."""
+    def met(self, rule: FirewallRule, packet: Packet) -> tuple[int, int, bool | None]:
+        """Who matches a rule, but for its limit; whether that takes a client's first packets."""
+        matches, limit = self._looked_at(rule)
+        may, must = self._all_of(matches, packet)
+        return may, must, limit
+
+    def _looked_at(self, rule: FirewallRule) -> tuple[tuple[Match, ...], bool | None]:
+        """The matches of a rule, first those that most packets fail and that cost least; its limit."""
         found = self._matches.get(id(rule))
         if found is None:
-            found = self._matches[id(rule)] = tuple(sorted(rule.matches, key=_cost))
+            limits = [match for match in flat(rule.matches) if match.what == "first"]
+            limit = all(match.values[0] is not match.negated for match in limits) if limits else None
+            found = self._matches[id(rule)] = tuple(sorted(rule.matches, key=_cost)), limit
         return found
 
     def _all_of(self, matches: tuple[Match, ...], packet: Packet) -> tuple[int, int]:
         may = must = self.axis.all
         is_followed = packet.state in _FOLLOWED
         for what, values, negated, _ in matches:
+            if what == "first":
+                continue  # it is about the rule as a whole
             if not is_followed and what in _OF_CONNECTIONS:
                 return 0, 0
             test = _TESTS.get(what)
@@ -285,10 +303,29 @@ def ending(action: Action, tags: Tags) -> tuple[Outcome, ...]:
     return ()
 
 
+def is_policy_open(chain: Chain) -> bool:
+    """Whether nobody says what becomes of packets that no rule decides; nobody lets a table drop these."""
+    return not isinstance(chain.policy, str) and chain.table not in ("nat", "mangle", "raw")
+
+
 def _policies(chain: Chain) -> tuple[str, ...]:
-    if not isinstance(chain.policy, str):
+    if is_policy_open(chain):
         return "accept", "drop"
-    return ("accept",) if chain.policy in ("accept", "return") else ("drop",)
+    drops = isinstance(chain.policy, str) and chain.policy not in ("accept", "return")
+    return ("drop",) if drops else ("accept",)
+
+
+def _join(here: dict[Tags, int], tags: Tags, clients: int) -> None:
+    if clients:
+        here[tags] = here.get(tags, 0) | clients
+
+
+def _unmarked(here: Mapping[Tags, int]) -> dict[Tags, int]:
+    """The packets, of which it is given up to know what is written on them."""
+    found: dict[Tags, int] = {}
+    for tags, clients in here.items():
+        _join(found, tags._replace(mark=None, connection=None), clients)
+    return found
 
 
 def _add(found: dict[Outcome, int], outcome: Outcome, clients: int) -> None:
@@ -300,19 +337,29 @@ def _anything(tags: Tags, clients: int) -> Outcomes:
 
 
 def written(action: Action, tags: Tags) -> Tags:
-    mark = action.mark or Marking(0, 0xFFFFFFFF)
+    mark = action.mark or Marking(0, _ALL)
     match action.kind:
         case "mark":
-            return tags._replace(mark=(tags.mark & ~mark.mask & 0xFFFFFFFF) ^ mark.value)
+            return tags._replace(mark=_with(tags.mark, mark.mask, mark.value))
         case "connection_mark":
-            return tags._replace(connection=(tags.connection & ~mark.mask & 0xFFFFFFFF) ^ mark.value)
+            return tags._replace(connection=_with(tags.connection, mark.mask, mark.value))
         case "save_mark":
-            kept = tags.connection & ~mark.mask & 0xFFFFFFFF
-            return tags._replace(connection=kept | (tags.mark & mark.mask))
+            return tags._replace(connection=_copied(tags.mark, tags.connection, mark.mask))
         case "restore_mark":
-            kept = tags.mark & ~mark.mask & 0xFFFFFFFF
-            return tags._replace(mark=kept | (tags.connection & mark.mask))
+            return tags._replace(mark=_copied(tags.connection, tags.mark, mark.mask))
     return tags._replace(untracked=True)
+
+
+def _with(old: int | None, mask: int, value: int) -> int | None:
+    if old is None:
+        return value if mask == _ALL else None
+    return (old & ~mask & _ALL) ^ value
+
+
+def _copied(source: int | None, old: int | None, mask: int) -> int | None:
+    if source is None or (old is None and mask != _ALL):
+        return None
+    return ((old or 0) & ~mask & _ALL) | (source & mask)
 
 
 def _place(packet: Packet, what: str) -> Place:
@@ -363,7 +410,10 @@ def _direction(values: tuple[object, ...], packet: Packet) -> bool | None:
 
 
 def _interface(values: tuple[object, ...], name: str) -> bool | None:
-    """Of `br-?web` only the beginning is known, and that it is not `br-?db`, nor one that somebody named."""
+    """Of `br-?web` only the beginning is known, and that it is not `br-?db`, nor one that somebody named.
+
+    A network that somebody else made, `?web`, may be called anything but what other interfaces are called.
+    """
     answer: bool | None = False
     beginning, is_open, _ = name.partition("?")
     for each in values:
@@ -374,9 +424,9 @@ def _interface(values: tuple[object, ...], name: str) -> bool | None:
         elif each.endswith("*"):
             if name and beginning.startswith(each[:-1]):
                 return True
-            if is_open and each.startswith(beginning):
+            if is_open and each.startswith(beginning) and not (name[0] == "?" and _OF_OTHERS.match(each)):
                 answer = None
-        elif is_open and _MADE_UP.match(each):
+        elif is_open and (_MADE_UP.match(each) or (name[0] == "?" and not _OF_OTHERS.match(each))):
             answer = None
     return answer
 
@@ -387,7 +437,9 @@ def _type_of(place: Place, values: tuple[object, ...]) -> bool | None:
     return ("local" if place.is_local else "unicast") in values
 
 
-def _mark(values: tuple[object, ...], mark: int) -> bool | None:
+def _mark(values: tuple[object, ...], mark: int | None) -> bool | None:
+    if mark is None:
+        return None
     return any(isinstance(each, Marking) and mark & each.mask == each.value for each in values)
 
 
@@ -405,10 +457,6 @@ def _flag_names(text: str) -> frozenset[str]:
     if text == "ALL":
         return frozenset(("SYN", "ACK", "FIN", "RST", "URG", "PSH"))
     return frozenset(text.split(",")) - {"NONE", ""}
-
-
-def _is_first(values: tuple[object, ...], packet: Packet) -> bool | None:
-    return bool(values[0]) if packet.state != "established" else None
 
 
 _TESTS: Mapping[str, Test] = {
@@ -429,7 +477,7 @@ _TESTS: Mapping[str, Test] = {
     "connection_mark": lambda values, packet: _mark(values, packet.tags.connection),
     "flags": _flags,
     "family": lambda values, packet: packet.family in values,
+    "claim": lambda values, packet: not packet.claim or packet.claim in values,
     "never": lambda values, packet: False,
-    "first": _is_first,
     "maybe": lambda values, packet: None,
 }

@@ -1,6 +1,8 @@
 """The ports that a project declares, as doors of a machine that packets can knock at."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from compolint.exposure.engine import Bridge, Gateway, Published
 from compolint.exposure.learnt import Learnt
@@ -18,7 +20,9 @@ from compolint.world import World
 
 _RANDOM = Ports(49153, 49153)  # of those that Docker chooses from where a project names none
 _UNKNOWN = Ports(ANY_PORT, ANY_PORT)
-_MANY = 256  # ports of one range that are asked for one by one
+_MANY = 1024  # ports of one range that are listed one by one
+_MOST_LISTED = 2_000  # published ports and ranges, of which the ranges are listed so
+_MOST_PARTS = 256  # of a larger one
 _GATEWAYS: tuple[Gateway, ...] = ("nat-unprotected", "routed", "isolated")
 _OF_LAN = ("macvlan", "ipvlan")
 _DEFAULT = frozenset(("bridge", "default"))
@@ -43,9 +47,10 @@ def _is_on_host(site: Site, world: World) -> bool:
 class Doors:
     """Makes the doors of one machine, and finds the networks behind them."""
 
-    def __init__(self, world: World, learnt: Learnt, *, has_proxy: bool) -> None:
+    def __init__(self, world: World, learnt: Learnt, cuts: tuple[int, ...], *, has_proxy: bool) -> None:
         self._world = world
         self._learnt = learnt
+        self._cuts = cuts
         self._has_proxy = has_proxy
         self._numbers: dict[str, int] = {}  # of workloads
         self.bridges: dict[str, Bridge] = {}
@@ -61,25 +66,46 @@ class Doors:
             yield from self._of(listener)
 
     def _of(self, listener: Listener) -> Iterator[Door]:
-        """A port, or each of a range; of one whose number or address is open, those that it may have."""
+        """A port, or the parts of a range; of one whose number or address is open, those that it may have."""
         ports = _RANDOM if listener.ports is None else assume(listener.ports, _UNKNOWN)
+        target = ports if listener.target is None else assume(listener.target, _UNKNOWN)
+        parts = self._parts(ports, target)
+        ports = _UNKNOWN if parts == [_UNKNOWN] else ports
+        asked = tuple(part.first for part in parts)
         for address, families in _addresses(listener.address):
             published = None
             if self._is_forwarded(listener):
-                published = self._published(listener, address, families, ports)
+                published = self._published(listener, address, families, ports, target, asked)
                 self.published.append(published)
             routed = published.routed if published else ()
             mapped = tuple(family for family in families if family not in routed)
             span, protocol = listener.at("address"), listener.protocol
-            for port in range(ports.first, min(ports.last, ports.first + _MANY - 1) + 1):
+            for first, last in parts:
                 if mapped:
                     has_socket = published is None or self._has_proxy
-                    yield Door(listener, span, protocol, port, mapped, address, published, has_socket)
-                if published and routed:
                     yield Door(
-                        listener, span, protocol, published.inside(port), routed, None, published,
-                        has_socket=False, is_direct=True,
+                        listener, span, protocol, first, mapped, address, published, has_socket, last=last
+                    )
+                if published and routed:
+                    inside, end = published.inside(first), published.inside(last)
+                    yield Door(
+                        listener, span, protocol, inside, routed, None, published,
+                        has_socket=False, is_direct=True, last=end,
                     )  # fmt: skip
+
+    def _parts(self, ports: Ports, target: Ports) -> list[Ports]:
+        """The ports of a range one by one; of a large one, those together that no rule tells apart."""
+        if ports.last - ports.first < _MANY and len(self.published) < _MOST_LISTED:
+            return [Ports(number, number) for number in ports.numbers()]
+        starts = {ports.first, *self._cuts_in(ports)}
+        if target.last > target.first:
+            starts.update(cut - target.first + ports.first for cut in self._cuts_in(target))
+        if len(starts) > _MOST_PARTS:
+            return [_UNKNOWN]  # what holds for any port is asked instead
+        return [Ports(first, end - 1) for first, end in pairwise((*sorted(starts), ports.last + 1))]
+
+    def _cuts_in(self, ports: Ports) -> tuple[int, ...]:
+        return self._cuts[bisect_right(self._cuts, ports.first) : bisect_right(self._cuts, ports.last)]
 
     def all_bridges(self) -> tuple[Bridge, ...]:
         """The networks of the engine: its own is there beside those that the project declares."""
@@ -87,11 +113,16 @@ class Doors:
         return tuple({**own, **self.bridges}.values())
 
     def _published(
-        self, listener: Listener, address: Addresses | None, families: tuple[Family, ...], ports: Ports
+        self,
+        listener: Listener,
+        address: Addresses | None,
+        families: tuple[Family, ...],
+        ports: Ports,
+        target: Ports,
+        asked: tuple[int, ...],
     ) -> Published:
         bridge = self._bridge(listener)
         number = self._numbers.setdefault(listener.owner, len(self._numbers) + 1)
-        target = ports if listener.target is None else assume(listener.target, _UNKNOWN)
         reached: tuple[Family, ...] = FAMILIES if bridge.has_ipv6 else (4,)
         return Published(
             listener,
@@ -103,6 +134,7 @@ class Doors:
             address,
             tuple(family for family in reached if family in families),
             self._is_podman(listener),
+            asked,
         )
 
     def _bridge(self, listener: Listener) -> Bridge:
@@ -165,8 +197,10 @@ class Doors:
 
 def _bridge(declared: Network) -> Bridge:
     name = declared.interface
+    # Docker names those that it makes for the project; how others are called their makers know.
+    is_made_here = declared.external is False and not isinstance(name, Unknown)
     return Bridge(
-        name=name if isinstance(name, str) and name else f"br-?{declared.key}",
+        name=name if isinstance(name, str) and name else f"{'br-' if is_made_here else ''}?{declared.key}",
         key=declared.key,
         internal=assume(declared.internal, False) is True,
         talks=assume(declared.talks, True) is not False,

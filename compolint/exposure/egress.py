@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from compolint.exposure.engine import Bridge
 from compolint.exposure.layout import Guarded
-from compolint.exposure.machine import POOLS, Machine, Setup
+from compolint.exposure.machine import Machine, Setup
 from compolint.exposure.packet import Place, opening
 from compolint.exposure.path import Path, Routes
 from compolint.exposure.reach import Reach, agreed, together
@@ -89,7 +89,7 @@ def _of_setup(
     path = Path(chains, Routes(behind, machine.address_on, machine.place, setup.forwards))
     first = opening(protocol, goal, port, bridge.name, family=family)
     subnet = bridge.subnet(family)
-    everybody = chains.axis.mask((subnet,) if subnet else POOLS[family])
+    everybody = chains.axis.mask((subnet,) if subnet else machine.pools[family])
     answer = path.converse(first, everybody, lambda passed: not passed.is_local)
     through, stopped = answer.through & everybody, answer.stopped & everybody
 

@@ -19,7 +19,10 @@ Release = Literal["27", "28", "29"]
 Gateway = Literal["nat", "nat-unprotected", "routed", "isolated"]
 RELEASES: tuple[Release, ...] = ("27", "28", "29")
 _STAGES = ("DOCKER-ISOLATION-STAGE-1", "DOCKER-ISOLATION-STAGE-2")
-_MANY = 256  # ports of one range that are taken one by one
+# Which chain tells the release of its engine, the newest first.
+_CHAINS_OF: tuple[tuple[Release, str], ...] = (
+    ("29", "DOCKER-INTERNAL"), ("28", "DOCKER-FORWARD"), ("27", _STAGES[0]),
+)  # fmt: skip
 _TO_LOCAL = Match("destination_type", ("local",))
 _KNOWN = Match("state", ("related", "established"))
 _LOOPBACK: dict[Family, Addresses] = {4: network("127.0.0.0/8"), 6: network("::1/128")}
@@ -57,6 +60,7 @@ class Published(NamedTuple):
     address: Addresses | None  # of the host; `None`: every one
     families: tuple[Family, ...] = (4,)  # in which the container has an address
     is_podman: bool = False
+    asked: tuple[int, ...] = ()  # of the host's ports those that stand for all between which no rule tells
 
     @property
     def routed(self) -> tuple[Family, ...]:
@@ -86,22 +90,58 @@ def with_engine(
     ports = tuple(port for port in ports if _concerns(port, found.family))
     _add_podman(found, bridges, tuple(port for port in ports if port.is_podman))
     ports = tuple(port for port in ports if not port.is_podman)
-    bridges = tuple(bridge for bridge in bridges if not bridge.is_podman)
+    bridges = every = tuple(bridge for bridge in bridges if not bridge.is_podman)
     origins = (*(port.origin for port in ports), *(bridge.origin for bridge in bridges))
     origin = next((each for each in origins if each), None)
     if not engine.writes_rules or origin is None:
         return found
     _add_zone(found, origin, bridges)
-    if ("nat", "DOCKER") in found.chains:
-        _add_ports(found, engine, tuple(port for port in ports if not _is_there(found, port)))
-        return found
-    if engine.release == "27":
-        _chains_27(found, origin, bridges)
-    else:
-        _chains_28(found, engine, origin, bridges)
-    _translation(found, engine, origin, bridges)
-    _add_ports(found, engine, ports)
+    is_translated, told = has_translation(found), release_of(found)
+    engine = engine._replace(release=told or engine.release)
+    if told:
+        bridges = tuple(bridge for bridge in bridges if bridge.name not in _named(found))
+    elif not is_translated:
+        _chains(found, engine, origin)
+    if told or not is_translated:
+        _filter(found, engine, origin, bridges)
+    if not is_translated:
+        _translation(found, engine, origin)
+        bridges = every
+    _hide(found, engine, origin, bridges)
+    _add_ports(found, engine, tuple(port for port in ports if not _is_there(found, port)))
     return found
+
+
+def has_translation(tables: Tables) -> bool:
+    """Whether a dump has what Docker does to addresses."""
+    return (_shown(tables, "nat"), "DOCKER") in tables.chains
+
+
+def release_of(tables: Tables) -> Release | None:
+    """The release of the Docker whose rules a dump has: the one whose chains they are."""
+    filters = _shown(tables, "filter")
+    if (filters, "DOCKER") not in tables.chains:
+        return None
+    return next((release for release, chain in _CHAINS_OF if (filters, chain) in tables.chains), None)
+
+
+def _shown(tables: Tables, table: str) -> str:
+    """The name of a table of Docker's: a dump of nftables has the family in front of it."""
+    whole = f"ip {table}" if tables.family == 4 else f"ip6 {table}"
+    chain = "PREROUTING" if table == "raw" else "DOCKER"
+    return whole if (whole, chain) in tables.chains else table
+
+
+def _named(tables: Tables) -> set[object]:
+    """The networks for which a dump has rules."""
+    filters = _shown(tables, "filter")
+    return {
+        name
+        for (table, chain), rules in tables.rules.items()
+        if table == filters and chain.startswith("DOCKER") and chain != "DOCKER-USER"
+        for rule in rules
+        for name in (*rule.values("interface"), *rule.values("out_interface"))
+    }
 
 
 def _add_zone(tables: Tables, origin: Entity, bridges: tuple[Bridge, ...]) -> None:
@@ -114,17 +154,38 @@ def _add_zone(tables: Tables, origin: Entity, bridges: tuple[Bridge, ...]) -> No
                 tables.insert(*(rule(chain, _ACCEPT, _out(bridge)) for bridge in bridges))
 
 
-def _chains_27(tables: Tables, origin: Entity, bridges: tuple[Bridge, ...]) -> None:
+def _chains(tables: Tables, engine: Engine, origin: Entity) -> None:
+    """The chains that Docker makes when it starts, and the ways into them."""
     rule = _Rules(tables, origin)
-    for chain in ("DOCKER", "DOCKER-USER", *_STAGES):
+    own = _STAGES if engine.release != "29" else ("DOCKER-INTERNAL",)
+    more = () if engine.release == "27" else ("DOCKER-FORWARD", "DOCKER-CT", "DOCKER-BRIDGE")
+    for chain in ("DOCKER", "DOCKER-USER", *more, *own, "FORWARD"):
         tables.ensure(("filter", chain), origin)
-    top = [
-        rule("FORWARD", _jump("DOCKER-USER")),
-        rule("FORWARD", _jump(_STAGES[0])),
-    ]
+    if engine.release == "27":
+        tables.insert(rule("FORWARD", _jump("DOCKER-USER")), rule("FORWARD", _jump(_STAGES[0])))
+        return
+    top = [rule("FORWARD", _jump("DOCKER-FORWARD"))]
+    if not engine.uses_nftables:
+        top.insert(0, rule("FORWARD", _jump("DOCKER-USER")))
+    tables.insert(*top)
+    ways = ("DOCKER-CT", own[0], "DOCKER-BRIDGE")
+    tables.append(*(rule("DOCKER-FORWARD", _jump(each)) for each in ways))
+
+
+def _filter(tables: Tables, engine: Engine, origin: Entity, bridges: tuple[Bridge, ...]) -> None:
+    """What Docker adds to these chains for each network."""
+    if engine.release == "27":
+        _filter_27(tables, origin, bridges)
+    else:
+        _filter_28(tables, engine, origin, bridges)
+
+
+def _filter_27(tables: Tables, origin: Entity, bridges: tuple[Bridge, ...]) -> None:
+    rule = _Rules(tables, origin)
+    top: list[FirewallRule] = []
     for bridge in bridges:
         if bridge.internal:
-            tables.append(
+            tables.insert(
                 rule(_STAGES[0], _DROP, _in(bridge), _out(bridge, negated=True)),
                 rule(_STAGES[0], _DROP, _in(bridge, negated=True), _out(bridge)),
             )
@@ -139,35 +200,28 @@ def _chains_27(tables: Tables, origin: Entity, bridges: tuple[Bridge, ...]) -> N
             top.append(rule("FORWARD", _ACCEPT, _in(bridge), _out(bridge)))
         else:
             tables.append(rule("FORWARD", _DROP, _in(bridge), _out(bridge)))
-        tables.append(
+        tables.insert(
             rule(_STAGES[0], _jump(_STAGES[1]), _in(bridge), _out(bridge, negated=True)),
             rule(_STAGES[1], _DROP, _out(bridge)),
-        )  # fmt: skip
-    tables.ensure(("filter", "FORWARD"), origin)
-    tables.insert(*top)
+        )
+    there = tables.rules.setdefault((_shown(tables, "filter"), "FORWARD"), [])
+    jumps = (number for number, each in enumerate(there, 1) if each.action.chain == _STAGES[0])
+    start = next(jumps, 0)
+    there[start:start] = top
 
 
-def _chains_28(tables: Tables, engine: Engine, origin: Entity, bridges: tuple[Bridge, ...]) -> None:
+def _filter_28(tables: Tables, engine: Engine, origin: Entity, bridges: tuple[Bridge, ...]) -> None:
     rule = _Rules(tables, origin)
     isolates = engine.release == "28"
     stage = _STAGES[0] if isolates else "DOCKER-INTERNAL"
-    for chain in ("DOCKER", "DOCKER-USER", "DOCKER-FORWARD", "DOCKER-CT", "DOCKER-BRIDGE", stage):
-        tables.ensure(("filter", chain), origin)
-    tables.ensure(("filter", _STAGES[1]), origin)
-    tables.ensure(("filter", "FORWARD"), origin)
-    top = [rule("FORWARD", _jump("DOCKER-FORWARD"))]
-    if not engine.uses_nftables:
-        top.insert(0, rule("FORWARD", _jump("DOCKER-USER")))
-    tables.insert(*top)
-    tables.append(*(rule("DOCKER-FORWARD", _jump(each)) for each in ("DOCKER-CT", stage, "DOCKER-BRIDGE")))
     for bridge in bridges:
         if bridge.internal:
             talk = _ACCEPT if bridge.talks else _DROP
-            tables.append(
+            tables.insert(
                 rule(stage, _DROP, _in(bridge), _out(bridge, negated=True)),
                 rule(stage, _DROP, _in(bridge, negated=True), _out(bridge)),
-                rule("DOCKER-FORWARD", talk, _in(bridge), _out(bridge)),
             )
+            tables.append(rule("DOCKER-FORWARD", talk, _in(bridge), _out(bridge)))
             continue
         tables.append(
             rule("DOCKER-CT", _ACCEPT, _out(bridge), _KNOWN),
@@ -189,7 +243,8 @@ def _chains_28(tables: Tables, engine: Engine, origin: Entity, bridges: tuple[Br
             )
 
 
-def _translation(tables: Tables, engine: Engine, origin: Entity, bridges: tuple[Bridge, ...]) -> None:
+def _translation(tables: Tables, engine: Engine, origin: Entity) -> None:
+    """The ways into the chain that turns ports into those of containers."""
     rule = _Rules(tables, origin, "nat")
     for chain in ("DOCKER", "PREROUTING", "OUTPUT", "POSTROUTING"):
         tables.ensure(("nat", chain), origin)
@@ -199,6 +254,11 @@ def _translation(tables: Tables, engine: Engine, origin: Entity, bridges: tuple[
         rule("PREROUTING", _jump("DOCKER"), _TO_LOCAL),
         rule("OUTPUT", _jump("DOCKER"), *loopback, _TO_LOCAL),
     )
+
+
+def _hide(tables: Tables, engine: Engine, origin: Entity, bridges: tuple[Bridge, ...]) -> None:
+    """What Docker does to the addresses of each network."""
+    rule = _Rules(tables, origin, "nat")
     for bridge in bridges:
         subnet = bridge.subnet(tables.family)
         if subnet and bridge.gateway(tables.family) != "routed":
@@ -209,7 +269,7 @@ def _translation(tables: Tables, engine: Engine, origin: Entity, bridges: tuple[
                 rule("POSTROUTING", Action("masquerade"), _out(bridge), Match("source_type", ("local",)))
             )
         elif engine.release != "29":
-            tables.append(rule("DOCKER", Action("return"), _in(bridge)))
+            tables.insert(rule("DOCKER", Action("return"), _in(bridge)))
 
 
 def _add_ports(tables: Tables, engine: Engine, ports: tuple[Published, ...]) -> None:
@@ -222,7 +282,7 @@ def _add_ports(tables: Tables, engine: Engine, ports: tuple[Published, ...]) -> 
         gateway = port.bridge.gateway(tables.family)
         for published, target in _pairs(port):
             to = Match("port", (target or published,))
-            if ("filter", "DOCKER") in tables.chains and gateway != "nat-unprotected":
+            if (_shown(tables, "filter"), "DOCKER") in tables.chains and gateway != "nat-unprotected":
                 tables.insert(
                     rule("DOCKER", _ACCEPT, container, from_outside, _out(port.bridge), protocol, to)
                 )
@@ -230,7 +290,7 @@ def _add_ports(tables: Tables, engine: Engine, ports: tuple[Published, ...]) -> 
                 tables.append(_forwarding(tables, engine, port, published, target))
         if engine.release != "27" and gateway == "nat":
             raw = _Rules(tables, port.origin, "raw")
-            tables.ensure(("raw", "PREROUTING"), port.origin)
+            tables.ensure((_shown(tables, "raw"), "PREROUTING"), port.origin)
             tables.append(raw("PREROUTING", _DROP, container, from_outside))
             if port.address and tables.family == 4 and _is_loopback(port.address):
                 tables.append(
@@ -261,7 +321,7 @@ def _add_podman(tables: Tables, bridges: tuple[Bridge, ...], ports: tuple[Publis
         for published, target in _pairs(port):
             to = Action("dnat", addresses=numbered(port.number, tables.family), ports=target)
             for chain in ("PREROUTING", "OUTPUT"):
-                tables.append(nat(chain, to, *where, protocol, Match("port", (Taken(*published),))))
+                tables.append(nat(chain, to, *where, protocol, *_claimed(port, published)))
         container = Match("destination", (numbered(port.number, tables.family),))
         back = Match("source", (numbered(port.number, tables.family),))
         tables.insert(
@@ -275,7 +335,7 @@ def _forwarding(
     tables: Tables, engine: Engine, port: Published, published: Ports, target: Ports | None
 ) -> FirewallRule:
     rule = _Rules(tables, port.origin, "nat")
-    matches = [Match("protocol", (port.protocol,)), Match("port", (Taken(*published),))]
+    matches = [Match("protocol", (port.protocol,)), *_claimed(port, published)]
     if port.address:
         matches.append(Match("destination", (port.address,)))
     if engine.has_proxy:
@@ -284,16 +344,19 @@ def _forwarding(
     return rule("DOCKER", to, *matches)
 
 
+def _claimed(port: Published, published: Ports) -> tuple[Match, Match]:
+    """The port of the host; of several services that claim it, whichever is asked about has it."""
+    return Match("port", (Taken(*published),)), Match("claim", (port.number,))
+
+
 def _pairs(port: Published) -> list[tuple[Ports, Ports | None]]:
-    """Each port of the host with that of the container; `None` where all keep their numbers."""
+    """Ports of the host, each with that of the container; `None` where all keep their numbers."""
     if port.ports == port.target:
         return [(port.ports, None)]
     if port.ports.first == port.ports.last:
         return [(port.ports, port.target)]
-    many = range(min(port.ports.last - port.ports.first, _MANY - 1) + 1)
-    first, target = port.ports.first, port.target.first
-    step = 0 if port.target.first == port.target.last else 1
-    return [(Ports(first + n, first + n), Ports(target + step * n, target + step * n)) for n in many]
+    inside = ((first, port.inside(first)) for first in port.asked)
+    return [(Ports(first, first), Ports(target, target)) for first, target in inside]
 
 
 def _concerns(port: Published, family: Family) -> bool:
@@ -306,7 +369,7 @@ def _is_there(tables: Tables, port: Published) -> bool:
         rule.action.kind == "dnat"
         and port.protocol in rule.values("protocol")
         and any(isinstance(each, Ports) and port.ports.first in each for each in rule.values("port"))
-        for rule in tables.rules.get(("nat", "DOCKER"), ())
+        for rule in tables.rules.get((_shown(tables, "nat"), "DOCKER"), ())
     )
 
 
@@ -334,7 +397,7 @@ class _Rules:
     """Makes rules that stand where the project declares what they are for."""
 
     def __init__(self, tables: Tables, origin: Entity, table: str = "filter") -> None:
-        self._tables, self._origin, self._table = tables, origin, table
+        self._tables, self._origin, self._table = tables, origin, _shown(tables, table)
 
     def __call__(self, chain: str, action: Action, *matches: Match) -> FirewallRule:
         name = f"{self._table}/{chain}"

@@ -5,6 +5,7 @@ the ports that are declared nearest to them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from compolint.exposure.doors import Doors, listeners_of_hosts
 from compolint.exposure.engine import (
@@ -12,12 +13,13 @@ from compolint.exposure.engine import (
     Bridge,
     Engine,
     Release,
+    has_translation,
+    release_of,
     with_engine,
     with_tailscale,
 )
-from compolint.exposure.learnt import learn
-from compolint.exposure.machine import AND, FAMILIES, Door, Machine, Setup, Zone, homes_of, setup
-from compolint.exposure.packet import ANY_PORT
+from compolint.exposure.learnt import Learnt, learn
+from compolint.exposure.machine import AND, FAMILIES, POOLS, Door, Machine, Setup, Zone, homes_of, setup
 from compolint.exposure.path import Loopback
 from compolint.exposure.sources import network
 from compolint.exposure.tables import Tables, tables_of
@@ -46,7 +48,6 @@ class Guarded(NamedTuple):
     firewalls: tuple[Firewall, ...]
     containers: tuple[tuple[Workload, tuple[Bridge, ...]], ...]  # with the networks that they are on
     host: str | None = None
-    rivals: Mapping[tuple[str, int], tuple[str, ...]] = {}  # whose doors claim one port, where several do
 
 
 def machines(world: World) -> Iterator[Guarded]:
@@ -113,22 +114,29 @@ def _machine(
     ]
     every = [each for tables, _ in alternatives for each in tables.values()]
     learnt = learn(every)
-    maker = Doors(world, learnt, has_proxy=daemon.has_proxy)
+    cuts = _cuts(every)
+    maker = Doors(world, learnt, cuts, has_proxy=daemon.has_proxy)
     doors = tuple(maker.of(listeners))
     containers = tuple((workload, tuple(maker.networks(workload))) for workload in workloads)
-    bridges, published = maker.all_bridges(), tuple(maker.published)
-    zones = zones_of(every, bridges, learnt, host, world.of(OwnZone))
+    bridges, published = _networks(maker.all_bridges(), learnt), tuple(maker.published)
+    given = tuple(_given(world, listeners))
+    zones = zones_of(every, bridges, learnt, host, world.of(OwnZone), given)
+    pools = {
+        family: (*POOLS[family], *(each for each in given if each.family == family)) for family in FAMILIES
+    }
     releases = _releases(host) if bridges else ("29",)
     wan = zones[0].interfaces[0]
     setups: list[Setup] = []
     networks = [subnet for bridge in bridges for subnet in bridge.subnets]
+    networks += [home.addresses for home in learnt.homes]
     has_podman = any(each.is_podman for each in published)
     routed = has_podman or (daemon.writes_rules and not daemon.has_proxy)
     loopback = Loopback(frozenset(bridge.name for bridge in bridges if routed), _routes_loopback(world, host))
     filtered = {family: each.span for each in firewalls for family in each.families}
     for tables, assumed in alternatives:
-        known = ("nat", "DOCKER") in tables[4].chains or not daemon.writes_rules
-        for release in releases[-1:] if known else releases:
+        told = release_of(tables[4]) or release_of(tables[6])
+        known = bool(told) or has_translation(tables[4]) or not daemon.writes_rules
+        for release in (told,) if told else releases[-1:] if known else releases:
             engine = daemon._replace(release=release)
             made = {family: with_engine(each, engine, bridges, published) for family, each in tables.items()}
             is_sure = known or len(releases) == 1
@@ -140,12 +148,20 @@ def _machine(
     own = _own(host, zones)
     machine = Machine(
         zones, tuple(setups), bridges, published, own,
-        learnt=learnt, homes=homes_of(published), cuts=_cuts(every),
+        learnt=learnt, homes=homes_of(published), pools=pools, cuts=cuts,
     )  # fmt: skip
     if host and not host.ipv6:
         machine = machine._replace(families=(4,))
     name = host.name if host else None
-    return Guarded(machine, doors, tuple(firewalls), containers, name, _rivals(doors))
+    return Guarded(machine, doors, tuple(firewalls), containers, name)
+
+
+def _networks(ours: tuple[Bridge, ...], learnt: Learnt) -> tuple[Bridge, ...]:
+    """The networks of a machine's engine, those of other projects included that rules speak of."""
+    names = [name for name in learnt.interfaces if all(bridge.name != name for bridge in ours)]
+    has_ipv6 = any(bridge.has_ipv6 for bridge in ours)
+    theirs = (Bridge(name, name, has_ipv6=has_ipv6) for name in names)
+    return (*ours, *theirs) if ours else ()
 
 
 def _routes_loopback(world: World, host: Host | None) -> bool | None:
@@ -174,15 +190,6 @@ def _cuts(tables: Iterable[Tables]) -> tuple[int, ...]:
         for turn in those.turns():
             cuts |= {turn.ports.first, turn.ports.last + 1}
     return tuple(sorted(cuts))
-
-
-def _rivals(doors: Iterable[Door]) -> dict[tuple[str, int], tuple[str, ...]]:
-    claims: dict[tuple[str, int], tuple[str, ...]] = {}
-    for door in doors:
-        if door.port != ANY_PORT:
-            socket = door.protocol, door.port
-            claims[socket] = (*claims.get(socket, ()), door.listener.key)
-    return {socket: those for socket, those in claims.items() if len(those) > 1}
 
 
 def _releases(host: Host | None) -> tuple[Release, ...]:
@@ -288,6 +295,16 @@ def _tables(world: World, firewalls: Iterable[Firewall]) -> dict[Family, Tables]
 
 def _daemon(world: World, listeners: list[Listener]) -> Engine:
     """What the configuration of the machine's daemon says that changes which rules it writes."""
+    said = {each.name: str(each.value).lower() for each in _settings(world, listeners)}
+    return Engine(
+        writes_rules=said.get("iptables") != "false",
+        has_proxy=said.get("userland-proxy") != "false",
+        uses_nftables=said.get("firewall-backend") == "nftables",
+    )
+
+
+def _settings(world: World, listeners: list[Listener]) -> list[Setting]:
+    """What the nearest configuration of a daemon says."""
     owners = Machines(world.of(Host))
     path = listeners[0].span.path if listeners else ""
     settings = [
@@ -296,14 +313,15 @@ def _daemon(world: World, listeners: list[Listener]) -> Engine:
         if each.scope == "docker_daemon" and owners.may_be_one(each.span.path, path)
     ]
     nearest = max((_nearness(path, each.span.path) for each in settings), default=0)
-    said = {
-        each.name: str(each.value).lower() for each in settings if _nearness(path, each.span.path) == nearest
-    }
-    return Engine(
-        writes_rules=said.get("iptables") != "false",
-        has_proxy=said.get("userland-proxy") != "false",
-        uses_nftables=said.get("firewall-backend") == "nftables",
-    )
+    return [each for each in settings if _nearness(path, each.span.path) == nearest]
+
+
+def _given(world: World, listeners: list[Listener]) -> Iterator[Addresses]:
+    """The addresses from which the daemon is told to take those of its networks."""
+    for setting in _settings(world, listeners):
+        if setting.name in ("bip", "default-address-pools.base"):
+            with suppress(ValueError):
+                yield network(str(setting.value))
 
 
 def _own(host: Host | None, zones: tuple[Zone, ...]) -> dict[tuple[str, Family], Addresses]:

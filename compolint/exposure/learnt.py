@@ -4,17 +4,19 @@ An engine's own rules name the address of a container beside the interface of it
 leads to a network, and an address that is a container's is none of the host's.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
 from compolint.exposure.tables import Tables
 from compolint.model.firewall import Addresses, Family, FirewallRule, Match
 from compolint.model.values import Ports
+from compolint.pattern import pattern
 from compolint.tuples import NamedTuple
 
 _VIRTUAL = ("docker", "br-", "podman", "cni")
 
 
+_NAME = pattern(r"br-[0-9a-f]{12}")  # as Docker calls the interface of a network by itself
 _NONE: Mapping[tuple[str, int], str] = MappingProxyType({})
 
 
@@ -30,6 +32,7 @@ class Learnt(NamedTuple):
 
     homes: tuple[Home, ...] = ()
     ports: Mapping[tuple[str, int], str] = _NONE  # interfaces, by the protocol and number of a published port
+    interfaces: tuple[str, ...] = ()  # of networks of containers, those of other projects included
 
     def interface(self, addresses: Addresses) -> str | None:
         """The interface that an address is behind; of several stretches the smallest tells."""
@@ -60,10 +63,11 @@ class Learnt(NamedTuple):
         return widest if widest and widest.last > widest.first else None
 
 
-def learn(tables: Iterable[Tables]) -> Learnt:
+def learn(tables: Collection[Tables]) -> Learnt:
     """What these rules tell."""
     every = [rule for those in tables for rules in those.rules.values() for rule in rules]
-    homes = tuple(dict.fromkeys(home for rule in every if (home := _home(rule))))
+    networks = frozenset(name for rule in every if (name := _network(rule)))
+    homes = tuple(dict.fromkeys(home for rule in every if (home := _home(rule, networks))))
     found = Learnt(homes)
     ports: dict[tuple[str, int], str] = {}
     for rule in every:
@@ -74,28 +78,45 @@ def learn(tables: Iterable[Tables]) -> Learnt:
             for port in rule.values("port"):
                 if interface and isinstance(port, Ports):
                     ports.setdefault((str(protocol), port.first), interface)
-    return Learnt(homes, ports)
+    named = networks or {name for those in tables for name in those.interfaces() if _NAME.fullmatch(name)}
+    return Learnt(homes, ports, tuple(sorted(named)))
 
 
-def _home(rule: FirewallRule) -> Home | None:
+def _network(rule: FirewallRule) -> str | None:
+    """A network of containers: `! -i BRIDGE -o BRIDGE`, `-i BRIDGE ! -o BRIDGE` in Docker's own chains."""
+    if not rule.chain.startswith("DOCKER") or rule.chain == "DOCKER-USER":
+        return None
+    sides = [each for each in rule.matches if each.what in ("interface", "out_interface")]
+    if len(sides) != 2 or sides[0].negated == sides[1].negated or sides[0].values != sides[1].values:
+        return None
+    (name, *others) = sides[0].values
+    return None if others or "*" in str(name) else str(name)
+
+
+def _home(rule: FirewallRule, networks: Collection[str]) -> Home | None:
     """`-d ADDRESS -o BRIDGE` in Docker's chain, `-d ADDRESS ! -i BRIDGE -j DROP`, `-s SUBNET ! -o BRIDGE`."""
     by_what = {match.what: match for match in rule.matches}
-    if rule.table == "nat":
+    table = rule.table.rpartition(" ")[2]  # of nftables with the family in front
+    if table == "nat":
         if rule.chain == "POSTROUTING" and rule.action.kind == "masquerade":
-            return _pair(by_what.get("source"), by_what.get("out_interface"), negated=True)
+            return _pair(by_what.get("source"), by_what.get("out_interface"), networks, negated=True)
         return None
-    if rule.table == "raw":
-        return _pair(by_what.get("destination"), by_what.get("interface"), negated=True)
+    if table == "raw":
+        return _pair(by_what.get("destination"), by_what.get("interface"), networks, negated=True)
     if rule.chain == "DOCKER":
-        return _pair(by_what.get("destination"), by_what.get("out_interface"), negated=False)
+        return _pair(by_what.get("destination"), by_what.get("out_interface"), networks, negated=False)
     return None
 
 
-def _pair(where: Match | None, interface: Match | None, *, negated: bool) -> Home | None:
+def _pair(
+    where: Match | None, interface: Match | None, networks: Collection[str], *, negated: bool
+) -> Home | None:
     if where is None or interface is None or where.negated or interface.negated != negated:
         return None
     (addresses, *more), (name, *others) = where.values, interface.values
-    if more or others or not isinstance(addresses, Addresses) or not str(name).startswith(_VIRTUAL):
+    if more or others or not isinstance(addresses, Addresses):
+        return None
+    if name not in networks and not str(name).startswith(_VIRTUAL):
         return None
     return Home(addresses, str(name))
 

@@ -67,6 +67,7 @@ class Door(NamedTuple):
     published: Published | None = None
     has_socket: bool = True  # a program of the host has it open, as an engine's proxy has
     is_direct: bool = False  # clients ask for the container's own address, to which the host routes
+    last: int = 0  # of a range that nothing tells apart, which `port` stands for
 
     @property
     def shown_address(self) -> str:
@@ -107,6 +108,7 @@ class Machine(NamedTuple):
     families: tuple[Family, ...] = FAMILIES
     learnt: Learnt = Learnt()
     homes: Mapping[int, Bridge] = {}  # the networks of containers, by the numbers that stand for addresses
+    pools: Sources = POOLS  # of the addresses that the engine gives to networks
     cuts: tuple[int, ...] = ()  # where another sort of ports begins, as far as files tell them apart
 
     def zone(self, name: str) -> Zone:
@@ -127,13 +129,27 @@ class Machine(NamedTuple):
         free = (left for stretch in around for left in without(stretch, taken))
         return Place("host", tuple(free), interface)
 
+    def speaks(self, interface: str, family: Family) -> bool:
+        """Whether there are addresses of a family behind an interface, as far as that is known."""
+        own = [bridge for bridge in self.bridges if bridge.name == interface] if family == 6 else []
+        return not own or any(bridge.has_ipv6 for bridge in own)
+
+    def sources(self, zone: Zone, interface: str, family: Family) -> tuple[Addresses, ...]:
+        """The addresses of a zone's clients behind one of its interfaces."""
+        if not zone.is_any:
+            return zone.sources[family]
+        own = (bridge for bridge in self.bridges if bridge.name == interface and bridge.key != "docker0")
+        declared = next((found for bridge in own if (found := bridge.subnet(family))), None)
+        subnet = declared or self.learnt.subnet(interface, family)
+        return (subnet,) if subnet else zone.sources[family]
+
     def place(self, addresses: Addresses) -> Place:
         """Whose an address is that a rule names."""
         family = addresses.family
         if addresses.first >= everything(6).last:
             home = self.homes.get(addresses.first)
             subnet = home.subnet(family) if home else None
-            within = (subnet,) if subnet else POOLS[family]
+            within = (subnet,) if subnet else self.pools[family]
             return Place("container", within, number=addresses.first)
         if covers(LOOPBACK[family], addresses):
             return Place("loopback", (addresses,))
@@ -142,7 +158,7 @@ class Machine(NamedTuple):
         if self.learnt.interface(addresses):
             return Place("container", (addresses,))
         subnets = [subnet for bridge in self.bridges for subnet in bridge.subnets]
-        if covers(subnets, addresses) or covers(POOLS[family], addresses):
+        if covers(subnets, addresses) or covers(self.pools[family], addresses):
             return Place("container", (addresses,))
         return Place("elsewhere", (addresses,))
 

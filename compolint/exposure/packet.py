@@ -75,11 +75,16 @@ class Taken(Ports):
 
 
 class Tags(NamedTuple):
-    """What rules write on a packet, and on its connection."""
+    """What rules write on a packet, and on its connection; what is known of the way that it took."""
 
-    mark: int = 0
-    connection: int = 0
+    mark: int | None = 0  # `None`: not known
+    connection: int | None = 0
     untracked: bool = False
+    is_later: bool = False  # it is not of a sender's first ones, so that a limit took it otherwise
+
+    def of_connection(self) -> "Tags":
+        """What the next packet of the connection brings along."""
+        return Tags(0, self.connection, is_later=self.is_later)
 
 
 NO_TAGS = Tags()
@@ -108,6 +113,7 @@ class Packet(NamedTuple):
     translated_port: int = 0
     disguise: Place | None = None  # the source that it was given
     tags: Tags = NO_TAGS
+    claim: int = 0  # the container that is taken to have its port, where several claim it; -1: none has it
 
 
 def opening(
@@ -119,6 +125,7 @@ def opening(
     family: Family,
     source: Place = CLIENTS,
     client_port: int = CLIENT_PORT,
+    claim: int = 0,
 ) -> Packet:
     """What a client sends first."""
     return Packet(
@@ -134,4 +141,5 @@ def opening(
         asked_port=port,
         asked_from=source,
         client_port=client_port,
+        claim=claim,
     )

@@ -9,7 +9,7 @@ strangers' packets for 127.0.0.1, it answers on the address that was asked) is h
 from collections.abc import Callable, Iterator
 
 from compolint.exposure.chains import STARTS, Chains, Outcome
-from compolint.exposure.packet import ANYWHERE, NO_TAGS, Packet, Place, State
+from compolint.exposure.packet import ANYWHERE, Packet, Place, State
 from compolint.model.firewall import Action, Addresses, Chain, Family
 from compolint.model.values import Ports
 from compolint.tuples import NamedTuple
@@ -230,7 +230,8 @@ class Path:
             if self.journal is not None:
                 self.journal.append(Step(chain, packet, outcome, those))
             if outcome.verdict == "drop":
-                self.stopped |= those
+                if not outcome.tags.is_later:  # who gets through at first is let in
+                    self.stopped |= those
             else:
                 yield outcome, those
 
@@ -323,7 +324,7 @@ def answer_to(packet: Packet, flags: frozenset[str]) -> Packet:
         state="established",
         is_reply=True,
         flags=flags,
-        tags=NO_TAGS._replace(connection=packet.tags.connection),
+        tags=packet.tags.of_connection(),
     )
     if packet.state != "untracked":
         return reply
@@ -343,7 +344,7 @@ def following(first: Packet, arrived: Packet, answer: Packet) -> Packet:
         translated=arrived.translated,
         translated_port=arrived.translated_port,
         disguise=arrived.disguise,
-        tags=NO_TAGS._replace(connection=answer.tags.connection),
+        tags=answer.tags.of_connection(),
     )
 
 
@@ -357,7 +358,7 @@ def _alone(packet: Packet) -> Packet:
         translated=None,
         translated_port=0,
         disguise=None,
-        tags=NO_TAGS,
+        tags=packet.tags.of_connection()._replace(connection=0),
     )
 
 

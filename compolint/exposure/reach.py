@@ -5,7 +5,7 @@ from functools import cache
 from typing import Literal
 
 from compolint.exposure.chains import Chains
-from compolint.exposure.machine import AND, LOOPBACK, POOLS, Door, Machine, Setup, Zone, covers
+from compolint.exposure.machine import AND, LOOPBACK, Door, Machine, Setup, Zone, covers
 from compolint.exposure.packet import (
     ANY_PORT,
     ANYWHERE,
@@ -27,6 +27,7 @@ _MOST_OPEN_FIRST = ("open", "undecided", "closed")
 _MOST = 4  # networks that are listed one by one
 _MOST_PORTS = 16  # of a client that are tried one by one
 _OF_CLIENTS: tuple[What, ...] = ("source_port", "original_source_port", "either_port")
+_OF_ANSWERS: What = "port"
 
 
 Reasons = tuple[Note, ...]
@@ -56,28 +57,27 @@ def reach(machine: Machine, door: Door, zone: Zone, *, as_program: bool = False)
         asked = [
             (family, knock)
             for family in families
-            for knock in ([door] if as_program else _knocks(setup, door, zone, family))
+            for knock in ([door] if as_program else _knocks(machine, setup, door, zone, family))
         ]
         if not asked:
             answers.append(Reach("closed", (_undialled(door),)))
             continue
-        found = [
-            together(
-                [
-                    _ask(machine, setup, door, knock, zone, interface, family, as_program)
-                    for family, knock in asked
-                ]
-            )
-            for interface in _interfaces(zone, door)
-        ]
+        found = []
+        for interface in _interfaces(machine, zone, door):
+            ways = [
+                _ask(machine, setup, door, knock, zone, interface, family, as_program)
+                for family, knock in asked
+                if machine.speaks(interface, family)
+            ]
+            found.append(together(ways) if ways else Reach("closed", (_undialled(door),)))
         behind = [f"behind {name}" for name in zone.interfaces]
         answers.append(together(found) if zone.is_any else agreed(found, behind))
     return agreed(answers, [setup.assumed for setup in machine.setups])
 
 
-def _knocks(setup: Setup, door: Door, zone: Zone, family: Family) -> Iterator[Door]:
+def _knocks(machine: Machine, setup: Setup, door: Door, zone: Zone, family: Family) -> Iterator[Door]:
     """Where clients ask who get to a door: there, and where rules of the host lead to it from."""
-    is_dialled = _is_dialled(door, zone, family)
+    is_dialled = _is_dialled(machine, door, zone, family)
     if is_dialled:
         yield door
     for turn in () if door.is_direct else setup.turned.get(family, ()):
@@ -90,22 +90,28 @@ def _knocks(setup: Setup, door: Door, zone: Zone, family: Family) -> Iterator[Do
             yield door._replace(port=turn.asked, address=None)
 
 
-def _interfaces(zone: Zone, door: Door) -> list[str]:
+def _interfaces(machine: Machine, zone: Zone, door: Door) -> list[str]:
     """Those of a zone that rules can tell apart: a network whose name no rule can know is like any other."""
     if not zone.is_any:
         return list(zone.interfaces) or [""]
     own = door.published.bridge.name if door.published else ""
-    unnamed = [name for name in zone.interfaces if "?" in name and name != own]
-    return [name for name in zone.interfaces if name not in unnamed[1:]]
+    told: dict[object, str] = {}
+    for name in zone.interfaces:
+        is_alike = "?" in name and name != own
+        sources = tuple(
+            machine.sources(zone, name, family) for family in machine.families if family in zone.sources
+        )
+        told.setdefault((sources, machine.speaks(name, 6)) if is_alike else name, name)
+    return list(told.values())
 
 
-def _is_dialled(door: Door, zone: Zone, family: Family) -> bool:
+def _is_dialled(machine: Machine, door: Door, zone: Zone, family: Family) -> bool:
     address = door.address
     if not zone.interfaces:
         return True
     if door.is_direct and door.published:
         subnet = door.published.bridge.subnet(family)
-        stretches = (subnet,) if subnet else POOLS[family]
+        stretches = (subnet,) if subnet else machine.pools[family]
         return any(covers(zone.dials.get(family, ()), each) for each in stretches)
     if address is None:
         return True
@@ -134,15 +140,19 @@ def _ask(
 ) -> Reach:
     """The answer for one way in which everything that the files leave open may be."""
     chains = setup.chains[family]
-    clients = chains.axis.mask(zone.sources[family]) if interface else chains.axis.one(chains.axis.all)
+    sources = machine.sources(zone, interface, family)
+    clients = chains.axis.mask(sources) if interface else chains.axis.one(chains.axis.all)
     routes = _routes(machine, setup, interface)
     path = Path(chains, routes)
+
+    # Of several services that claim a port, this one has it.
+    claim = 0 if knock is not door else door.published.number if door.published else -1
 
     def arrives(passed: Passed) -> bool | None:
         return _is_it(machine, door, passed)
 
     def attempt(port: int) -> tuple[Packet, Answer]:
-        first = _first_packet(machine, knock, interface, family, port)
+        first = _first_packet(machine, knock, interface, family, port, claim)
         return first, path.received(first, clients) if as_program else path.converse(first, clients, arrives)
 
     attempts = list(_attempts(attempt, chains, door, clients, is_host=not interface))
@@ -164,7 +174,7 @@ def _ask(
         return tell
 
     if not through:
-        return Reach("closed", told(stopped, "closed"))
+        return Reach("closed", told(stopped or clients, "closed"))
     if surely == clients or (surely and _stand_for(zone, size(surely), size(clients))):
         some = () if surely == clients else _shown(chains.axis.spread(surely))
         return Reach("open", told(surely, "open"), (family,), some)
@@ -201,7 +211,9 @@ def _shown(stretches: Iterable[Addresses]) -> tuple[str, ...]:
     return (*map(shown, those[:_MOST]), *rest)
 
 
-def _first_packet(machine: Machine, door: Door, interface: str, family: Family, client_port: int) -> Packet:
+def _first_packet(
+    machine: Machine, door: Door, interface: str, family: Family, client_port: int, claim: int
+) -> Packet:
     """What a client sends first."""
     if door.is_direct and door.published:
         target = machine.place(numbered(door.published.number, family))
@@ -223,6 +235,7 @@ def _first_packet(machine: Machine, door: Door, interface: str, family: Family, 
         family=family,
         source=source,
         client_port=client_port,
+        claim=claim,
     )
 
 
@@ -240,24 +253,29 @@ def _attempts(
     surely = answer.through & ~answer.stopped
     if not clients & ~surely:
         return
+    unheard = answer.delivered & clients & ~answer.through
+    anything: tuple[Packet, Answer] | None = None
+    tried: set[int] = set()
     # Answers go to the client's port, so that rules about where packets go look at it, too.
-    is_unheard = bool(answer.delivered & clients & ~answer.through)
-    cuts = chains.cuts(door.protocol, (*_OF_CLIENTS, "port") if is_unheard else _OF_CLIENTS)
-    if not cuts:
-        return
-    anything = attempt(ANY_PORT)
-    if not anything[1].through & clients & ~surely:
-        return
-    for port in cuts[:_MOST_PORTS]:
-        if is_host and port == door.port:
-            continue  # the service has it
-        first, answer = attempt(port)
-        yield first, answer
-        surely |= answer.through & ~answer.stopped
-        if not clients & ~surely:
+    for whats in (_OF_CLIENTS, (*_OF_CLIENTS, _OF_ANSWERS)):
+        cuts = [port for port in chains.cuts(door.protocol, whats) if port not in tried]
+        if not cuts or (_OF_ANSWERS in whats and not unheard):
+            continue
+        anything = anything or attempt(ANY_PORT)
+        if not anything[1].through & clients & ~surely:
             return
-    if len(cuts) > _MOST_PORTS:
-        yield anything
+        for port in cuts[:_MOST_PORTS]:
+            tried.add(port)
+            if is_host and port == door.port:
+                continue  # the service has it
+            first, answer = attempt(port)
+            yield first, answer
+            surely |= answer.through & ~answer.stopped
+            unheard |= answer.delivered & clients & ~answer.through
+            if not clients & ~surely:
+                return
+        if len(cuts) > _MOST_PORTS:
+            yield anything
 
 
 def _is_it(machine: Machine, door: Door, passed: Passed) -> bool | None:
@@ -270,18 +288,14 @@ def _is_it(machine: Machine, door: Door, passed: Passed) -> bool | None:
     published = door.published
     if packet.destination == ANYWHERE:
         return None if published else False
-    if published is None or packet.destination.kind != "container" or packet.port not in published.target:
+    if published is None or packet.destination.kind != "container":
         return False
-    number = packet.destination.number
-    if number == numbered(published.number, packet.family).first:
-        return True
-    # Of two services that declare one port only one gets it; it is asked whether whoever has it is reached.
-    rivals = (
-        each
-        for each in machine.published
-        if (each.protocol, each.address) == (door.protocol, published.address) and door.port in each.ports
-    )
-    return not number or any(number == numbered(each.number, packet.family).first for each in rivals)
+    if packet.port not in published.target:
+        # A dump may show where the port led before the project was changed.
+        return False if packet.destination.number else None
+    if packet.destination.number:
+        return packet.destination.number == numbered(published.number, packet.family).first
+    return True
 
 
 def _routes(machine: Machine, setup: Setup, interface: str) -> Routes:

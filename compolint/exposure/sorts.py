@@ -30,6 +30,7 @@ _LOOKED_AT: Mapping[str, tuple[str, ...]] = {
     "status": ("translated", "disguise"),
     "direction": ("is_reply",),
     "flags": ("protocol", "flags"),
+    "claim": ("claim",),
     "family": (),
     "state": (),
     "mark": (),

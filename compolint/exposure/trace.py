@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
-from compolint.exposure.chains import WRITES, Chains, Outcome, ending, written
+from compolint.exposure.chains import WRITES, Chains, Outcome, ending, is_policy_open, written
 from compolint.exposure.packet import Packet
 from compolint.exposure.path import Passed, Path, Step
 from compolint.model.firewall import PRIORITIES, Chain, FirewallRule
 from compolint.text import Note
 from compolint.tuples import NamedTuple
-from compolint.unknown import Unknown
 
 _DEEPEST = 100  # jumps
 _TRANSLATES = ("dnat", "redirect")
@@ -31,6 +30,8 @@ class Decision(NamedTuple):
         told, at = said(self.rule), self.rule.span
         if self.verdict == "loop":
             return Note(f"{told} leads back to where it came from, which the kernel refuses", at)
+        if self.verdict == "limit":
+            return Note(f"{told} takes some of a sender's packets, and others not", at)
         if self.verdict == "undecided" and self.rule.action.kind == "unknown":
             return Note(f"what is not known may decide it: {told}", at)
         if self.verdict == "undecided":
@@ -66,6 +67,8 @@ def decisions(
     found: list[Decision] = []
     for step in steps:
         decided = _decision(path.chains, step, client)
+        if step.outcome.verdict == "drop" and answer == "open":
+            continue  # of later packets
         if step.outcome.verdict == "drop":
             return (*(each for each in found if _translates(each)), decided)
         if (
@@ -100,7 +103,7 @@ def _open_ones(chains: Chains, steps: list[Step], client: int) -> Iterator[Decis
             if rule.key not in seen:
                 seen.add(rule.key)
                 yield Decision(step.chain, rule, verdict)
-        if isinstance(step.chain.policy, Unknown) and step.chain.key not in seen:
+        if is_policy_open(step.chain) and step.chain.key not in seen:
             seen.add(step.chain.key)
             yield Decision(step.chain, None, "undecided")
 
@@ -110,10 +113,14 @@ def _undecided(
 ) -> Iterator[tuple[FirewallRule, str]]:
     """Those of the last of these chains, of which each jumps to the next."""
     for rule in chains.rules(names[-1], packet):
-        may, must = chains.matching(rule, packet)
+        may, must, limit = chains.met(rule, packet)
         if not may & client or rule.action.kind == "continue":
             continue
-        if not must & client or rule.action.kind == "unknown":
+        if limit is not None:
+            yield rule, "limit"
+        if limit is False:
+            continue
+        if rule.action.kind == "unknown" or not must & client:
             yield rule, "undecided"
         elif rule.action.kind in ("jump", "goto"):
             target = rule.table, rule.action.chain
@@ -123,7 +130,7 @@ def _undecided(
                 yield from _undecided(chains, (*names, target), packet, client)
         elif rule.action.kind in WRITES:
             packet = packet._replace(tags=written(rule.action, packet.tags))
-        elif ending(rule.action, packet.tags):
+        elif must & client and ending(rule.action, packet.tags):
             return
 
 
@@ -144,7 +151,8 @@ def _deciding(
         kind = rule.action.kind
         if kind in ("jump", "goto"):
             inner = chains.summary((rule.table, rule.action.chain), packet, client)
-            if wanted.verdict != "return" and inner.get(wanted, 0) & client and depth < _DEEPEST:
+            leads_there = any(_are_alike(each, wanted) for each, some in inner.items() if some & client)
+            if wanted.verdict != "return" and leads_there and depth < _DEEPEST:
                 return _deciding(
                     chains, (rule.table, rule.action.chain), packet, client, wanted, depth + 1
                 )  # fmt: skip
@@ -160,8 +168,13 @@ def _deciding(
                 packet = packet._replace(tags=written(rule.action, packet.tags))
         else:
             outcomes = ending(rule.action, packet.tags)
-            if wanted in outcomes:
+            if any(_are_alike(each, wanted) for each in outcomes):
                 return rule
             if outcomes and must & client:
                 return None
     return None
+
+
+def _are_alike(one: Outcome, other: Outcome) -> bool:
+    """Whether two outcomes differ in nothing but how sure the way to them was."""
+    return (one.verdict, one.action, one.tags[:3]) == (other.verdict, other.action, other.tags[:3])

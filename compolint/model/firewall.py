@@ -62,6 +62,7 @@ What = Literal[
     "never",  # nothing that opens a connection by TCP or UDP
     "first",  # a connection's first packet of a sender not seen before: limits that it does not reach
     "maybe",  # what can't be decided from the rules
+    "claim",  # the number of the container for which an engine makes the rule, of several that claim a port
 ]  # fmt: skip
 
 

@@ -194,6 +194,7 @@ class Docker(NamedTuple):
                 self.talks,
                 (self.gateway, self.gateway),
                 (network(INTERFACES[name][family == 6]),),
+                has_ipv6=True,
                 origin=_ORIGIN,
             )
             for family in families

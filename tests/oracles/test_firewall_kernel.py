@@ -202,6 +202,10 @@ def _host_cases() -> Iterator[Case]:
     yield Case("a client may choose a port that a rule about either side spares", SSH, lines("""
         -A OUTPUT -p tcp -m multiport ! --ports 53,443 -j DROP
     """), "everybody", from_ports=(53,))  # fmt: skip
+    yield Case("a client's port that one rule lets in, and another lets answers go to", SSH, lines("""
+        -A INPUT -p tcp --sport 1024:65535 -j DROP
+        -t raw -A OUTPUT -p tcp --dport 1:79 -j DROP
+    """), "outside inside", from_ports=(1023,))  # fmt: skip
     yield Case("a range that does not begin at a client's port", SSH, lines("""
         -P INPUT DROP
         -A INPUT -p tcp ! --sport 1024:65535 -j ACCEPT

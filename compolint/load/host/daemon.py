@@ -39,6 +39,10 @@ def _settings(path: str, mapping: Mapping, above: str) -> Iterator[Setting]:
             for number, item in enumerate(node.items):
                 if isinstance(item, Scalar):
                     yield _setting(path, f"{path}!{name}.{number}", name, key, item)
+                for at, inner in item.pairs() if isinstance(item, Mapping) else ():
+                    if isinstance(inner, Scalar):
+                        own = f"{name}.{at.value}"
+                        yield _setting(path, f"{path}!{name}.{number}.{at.value}", own, at, inner)
         elif isinstance(node, Scalar):
             yield _setting(path, f"{path}!{name}", name, key, node)
 
