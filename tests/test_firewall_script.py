@@ -46,7 +46,7 @@ HOSTILE = {
 
 
 def read(text: str) -> list[Entity]:
-    return script.entities(MemoryTree({"setup.sh": text}), Source("setup.sh", text))
+    return list(script.entities(MemoryTree({"setup.sh": text}), Source("setup.sh", text)))
 
 
 def assert_places(text: str, found: list[Entity]) -> None:
@@ -73,3 +73,11 @@ def test_a_hostile_script_is_read_as_far_as_it_goes(name: str) -> None:
 def test_a_script_that_is_too_long_may_do_anything(name: str) -> None:
     rules = [each for each in read(HOSTILE[name]) if isinstance(each, FirewallRule)]
     assert any(rule.action.kind == "unknown" for rule in rules)
+
+
+def test_scripts_that_run_each_other_without_end_are_left_alone() -> None:
+    more = "\n".join(f". ./{name}.sh; bash {name}.sh" for name in "abc")
+    files = {f"{name}.sh": f"iptables -A INPUT -j DROP\n{more}\n" for name in "abc"}
+    found = script.entities(MemoryTree(files), Source("a.sh", files["a.sh"]))
+    for place in (span for each in found for span in each.places()):
+        assert 0 <= place.start <= place.end <= len(files[place.path])

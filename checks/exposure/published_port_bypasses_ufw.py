@@ -12,6 +12,9 @@ services:
     ports:
       - "8000:8000"  #! goes past
 ```
+```text etc/ufw/ufw.conf
+ENABLED=yes
+```
 ```text etc/ufw/user.rules
 *filter
 ### tuple ### deny tcp 8000 0.0.0.0/0 any 0.0.0.0/0 in
@@ -27,6 +30,9 @@ services:
     image: ghcr.io/acme/api:3.5.0
     ports:
       - "127.0.0.1:8000:8000"
+```
+```text etc/ufw/ufw.conf
+ENABLED=yes
 ```
 ```text etc/ufw/user.rules
 *filter

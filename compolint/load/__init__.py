@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from compolint.load.kinds import KINDS, looks, may_count, named, needed
+from compolint.load.kinds import KINDS, looks, may_count, named, needed, supposed
 from compolint.model import Entity
 from compolint.text import Source, Span
 from compolint.tree import Skipped, Tree, Unreadable
@@ -59,7 +59,12 @@ def kind_of(tree: Tree, path: str) -> str | None:
     if kind := named(path):
         return kind
     for kind, looks_like in looks(path):
-        source = tree.read(path)
+        try:
+            source = tree.read(path)
+        except Unreadable:
+            if found := supposed(path):
+                return found
+            raise
         if source and looks_like(source.text):
             return kind
     return None

@@ -92,6 +92,11 @@ _CAPTURE = pattern(
     r"\.(?:txt|out|log|json)$",
     re.I,
 )
+# iptables-save.txt, ip6tables-S.out, nft.txt, nft-ruleset.json, ufw-status.txt, firewalld.txt
+_DUMP = pattern(
+    r"(?:ip6?tables|nft(?:ables)?|ufw|firewalld|firewall-cmd)(?:[-_.][\w-]+)*\.(?:txt|out|save|dump|json|rules)$",
+    re.I,
+)
 # Makefile.common
 _MAKEFILE = pattern(r"(?:GNU)?[Mm]akefile(?:\.(?!am$|in$)[\w-]+)?$")
 # Dockerfile.md and dockerfile_lint.py speak of Dockerfiles, they are none.
@@ -154,8 +159,11 @@ _LOOKS_BY_FOLDER = {
 _LOOKS_BY_PLACE = {".vscode/settings.json": ("agent",)}
 # Other files have these names, too.
 _POLICIES = frozenset(("risk-matrix", "guardrails", "security-policy", "agent-policy", "allowlists"))
-# Folders of firewalld's
+# Folders of firewalld's, and the zones that it has by itself
 _FIREWALLD = frozenset(("zones", "policies"))
+_ZONES = frozenset((
+    "block", "dmz", "docker", "drop", "external", "home", "internal", "public", "trusted", "work",
+))  # fmt: skip
 # Names without an end that are no configuration of anything.
 _NO_ENDS = pattern(r"[a-z0-9][\w@+-]*$")
 
@@ -176,7 +184,12 @@ def may_count(path: str) -> bool:
 def needed(path: str) -> str | None:
     """The kind of a file that must be read, whatever it is that stands in its place."""
     kind = named(path)
-    return kind if kind in _NEEDED else None
+    return kind if kind in _NEEDED else supposed(path)
+
+
+def supposed(path: str) -> str | None:
+    """The kind of a file that a look would tell, where there is nothing to look at."""
+    return "firewall" if _DUMP.match(_unshown(path.rpartition("/")[2])) else None
 
 
 def named(path: str) -> str | None:
@@ -238,7 +251,7 @@ def _looks(path: str) -> tuple[str, ...]:
     if stem.replace("_", "-") in _POLICIES and suffix in {"json", "yaml", "yml"}:
         return "policy", *_LOOKS[suffix]
     if suffix == "xml":
-        return ("firewall",) if folder in _FIREWALLD else ()
+        return ("firewall",) if folder in _FIREWALLD or stem in _ZONES or "firewalld" in path else ()
     if not dot:
         return _LOOKS[""] if _NO_ENDS.match(name) else ()
     return _LOOKS.get(suffix, ())

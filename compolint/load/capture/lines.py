@@ -4,7 +4,7 @@ No package reads these with places. Prompts, headings and several outputs stand 
 cut the headers away, so that each line is known by its own form.
 """
 
-from compolint.load.capture.sockets import CUT, Door, process, sockets
+from compolint.load.capture.sockets import CUT, CUT_NAMES, Door, process, sockets
 from compolint.load.capture.tables import Tables, is_cut, is_heading
 from compolint.model import Entity
 from compolint.model.capture import Captured
@@ -77,7 +77,9 @@ class _Reader:
             doors = self._tables.doors(line)
         for door in doors or ():
             self._add(door, line, at)
-        if not is_known and (is_cut(line) or (doors is None and CUT.match(line))):
+        if is_known and doors and CUT_NAMES.match(line):
+            self._fault(line, at, "is cut off behind the address", is_lost=True)
+        elif not is_known and (is_cut(line) or (doors is None and CUT.match(line))):
             self._fault(line, at, "is cut off, so what it shows is not known", is_lost=True)
         elif doors is None and not _AROUND.match(line):
             self._fault(line, at, "is none of ss, netstat or docker, so it is passed over", is_lost=False)

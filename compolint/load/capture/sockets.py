@@ -38,8 +38,13 @@ _NETSTAT_BESIDES = pattern(
 _PROGRAM = pattern(r"(?:^|[ \t])\d+/([^\s:]+)")
 # How such a line begins that does not go on as it should
 CUT = pattern(
-    r"[ \t]*(?:(?:tcp|udp|sctp)6?[ \t]+(?:\d|LISTEN|UNCONN)|(?:LISTEN|UNCONN)[ \t]+\d|\d+/(?:tcp|udp) ->)"
+    r"[ \t]*(?:(?:tcp|udp|sctp)6?[ \t]+(?:\d|[LU][A-Z]{0,5}(?![\w-]))"
+    r"|(?:LISTEN|UNCONN)[ \t]+\d|\d+/(?:tcp|udp) ->)"
 )
+
+
+# The processes of a socket that do not end as they should: users:(("sshd",pid=7
+CUT_NAMES = pattern(r".*[ \t]users:(?:(?!\)\)[ \t]*).)*$")
 
 
 class Door(NamedTuple):

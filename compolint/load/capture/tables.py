@@ -82,6 +82,8 @@ def is_heading(line: str) -> bool:
 def is_cut(line: str) -> bool:
     """Whether the list of ports at the end of a line breaks off."""
     last = line.rstrip().rpartition(" ")[2]
+    if _PORT_LINE.match(line):
+        return False
     return bool(_CUT.match(last)) and not _LIST.match(last)
 
 

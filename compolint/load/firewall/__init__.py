@@ -16,6 +16,7 @@ _COMMENT = pattern(r"(?m)(?:^|(?<=[ \t;}]))#[^\r\n]*?ompolint[^\r\n]*")
 # A look at the beginning of a file, and who reads such a one: the first that fits.
 _READERS: tuple[tuple[Callable[[str], bool], str], ...] = (
     (kind.is_ufw_status, "compolint.load.firewall.ufw_status"),
+    (kind.is_ufw_added, "compolint.load.firewall.ufw_added"),
     (kind.is_listing, "compolint.load.firewall.listing"),
     (kind.is_iptables, "compolint.load.firewall.save"),
 )

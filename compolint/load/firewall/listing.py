@@ -8,6 +8,7 @@ The columns are of any width, the target may be missing, and without `-v` the in
 rule matches can't be told.
 """
 
+import re
 from collections.abc import Iterable
 
 from compolint.load.firewall.backends import WARNING, with_unseen
@@ -44,6 +45,7 @@ class _Columns(NamedTuple):
 def entities(source: Source) -> Iterable[Entity]:
     ruleset = RuleSet(source.path, Span(source.path, 0, len(source.text)), "doubt")
     _Listing(source, ruleset).read()
+    ruleset.doubt_marks()
     found = list(ruleset.entities())
     return with_unseen([ruleset.firewall("iptables", "state"), *found], source)
 
@@ -51,9 +53,11 @@ def entities(source: Source) -> Iterable[Entity]:
 class _Listing:
     def __init__(self, source: Source, ruleset: RuleSet) -> None:
         self.source, self.ruleset = source, ruleset
-        self.family: Family = _family(source)
-        self.table = "filter"
+        self._named = family_by_name(source.path)
+        self.family: Family = self._named or 4
+        self.table = ""
         self.asked: str | None = None
+        self._is_asked = False  # a command stands above what it has printed
         self.chain: Word | None = None
         self.columns = _Columns(False, False, False)
         self.built_in = tables_of(each[1] for each in _CHAIN.finditer(source.text) if each[2])
@@ -68,31 +72,48 @@ class _Listing:
                 self._open(header[1], header[2], start, start + len(line.rstrip()))
             elif self.chain is None or not line.strip():
                 if asked := ASKED.search(line):
-                    self.asked = asked[2]
-                    self.family = 6 if asked[1] == "ip6" else 4
-                    self.chain = None
+                    self._ask(asked)
             elif "source" in line and "destination" in line and "prot" in line:
                 named = line.split()
                 self.columns = _Columns("num" in named, "pkts" in named, "in" in named and "out" in named)
                 if not self.columns.has_interfaces:
                     self._warn(Span(path, start, start + len(line.rstrip())))
             elif asked := ASKED.search(line):
-                self.asked, self.chain = asked[2], None
-                self.family = 6 if asked[1] == "ip6" else 4
+                self._ask(asked)
             else:
                 self._row(words(path, line.replace('"', "'"), start))
+
+    def _ask(self, asked: re.Match[str]) -> None:
+        self.asked, self.chain, self._is_asked = asked[2], None, True
+        self.family = 6 if asked[1] == "ip6" else 4
 
     def _open(self, name: str, policy: str | None, start: int, end: int) -> None:
         span = Span(self.source.path, start, end)
         at = start + len("Chain ")
         self.chain = placed(name, Span(span.path, at, at + len(name)))
         if policy:
-            self.table = self.asked or next(self.built_in, "filter")
+            table = next(self.built_in, "filter")
+            self._turn_to(self.asked or table, name, start)
+        self.table = self.table or "filter"
         said = None
         if policy:
             place = self.source.text.index(policy, at + len(name))
             said = placed(policy, Span(span.path, place, place + len(policy)))
         self.ruleset.declare(self.family, self.table, self.chain, said, span)
+
+    def _turn_to(self, table: str, chain: str, start: int) -> None:
+        """Goes on with a table, which another program may have listed: `iptables -nL; ip6tables -nL`."""
+        known = self.ruleset.tables.get((self.family, table), {}).get(chain)
+        is_next = table != self.table or (known is not None and known.is_declared)
+        self.table = table
+        if self._is_asked or self._named or not is_next:
+            return
+        end = self.source.text.find(f"\nChain {chain} (policy ", start)
+        part = self.source.text[start : end if end >= 0 else None]
+        if ("::/0" in part) != ("0.0.0.0/0" in part):
+            self.family = 6 if "::/0" in part else 4
+        elif known is not None and known.is_declared:
+            self.family = 6 if self.family == 4 else 4
 
     def _warn(self, at: Span) -> None:
         message = "this listing was made without -v and shows no interfaces, so its rules may match or not"
@@ -112,11 +133,6 @@ class _Listing:
         said, packets = taken
         command = Command("append", self.chain, None, said)
         self.ruleset.run(command, self.family, self.table, span, text, packets, reading.doubtful)
-
-
-def _family(source: Source) -> Family:
-    by_name = family_by_name(source.path)
-    return by_name or (6 if "::/0" in source.text and "0.0.0.0/0" not in source.text else 4)
 
 
 class _Row(Row):

@@ -27,6 +27,9 @@ from compolint.syntax.iptables import Command, Line, Word, texts
 from compolint.text import Span
 from compolint.unknown import Unknown
 
+_LAST = ("accept", "drop", "reject", "return")
+_MARKS = ("mark", "connection_mark")
+_MARKING = ("mark", "connection_mark", "save_mark", "restore_mark")
 _POLICIES: dict[str, Verdict] = {"ACCEPT": "accept", "DROP": "drop"}
 _MOST_FAULTS = 200
 _MOST_EFFORT = 500_000  # rules that are passed on the way to places by their numbers or by their words
@@ -210,7 +213,23 @@ class RuleSet:
         """Puts a rule of which nothing is known at the end of a chain."""
         draft = Draft(family, table, chain)
         doubt(draft, span, text)
-        self.chain(family, table, chain, span).rules.append(Place(draft, span, text))
+        rules = self.chain(family, table, chain, span).settle()
+        last = rules[-1].draft if rules else draft
+        if last.matches or last.action.kind not in _LAST:  # else nothing gets there
+            rules.append(Place(draft, span, text))
+
+    def doubt_marks(self) -> None:
+        """Where one table is shown of each family, no other says which marks packets have."""
+        for family in {family for family, _ in self.tables}:
+            tables = [chains for (of, _), chains in self.tables.items() if of == family]
+            rules = [rule for chains in tables for chain in chains.values() for rule in chain.settle()]
+            if len(tables) > 1 or any(rule.draft.action.kind in _MARKING for rule in rules):
+                continue
+            for rule in rules:
+                draft = rule.draft
+                if any(match.what in _MARKS for match in draft.matches):
+                    draft.matches = [_unmarked(match) for match in draft.matches]
+                    draft.spans.setdefault("maybe", rule.span)
 
     def spoil(self, family: Family, table: str, span: Span, text: str) -> None:
         """Makes everything of a table doubtful."""
@@ -338,6 +357,10 @@ class RuleSet:
             names = list(self.tables)
             for each in names[names.index((family, table)) :]:
                 self.spoil(*each, at, rule.text)
+
+
+def _unmarked(match: Match) -> Match:
+    return Match("maybe", text="a mark that other tables may set") if match.what in _MARKS else match
 
 
 def doubt(draft: Draft, span: Span, text: str) -> None:

@@ -203,6 +203,7 @@ class Dump:
             before = rank if is_policy else before
             pending.append(line)
         self._flush(pending, said)
+        ruleset.doubt_marks()
 
     def _flush(self, pending: list[Line], said: tuple[str | None, str | None]) -> None:
         if not pending:
@@ -247,7 +248,7 @@ class Section:
         """A table that begins here; one that iptables does not have takes nothing in."""
         if table not in BUILT_IN:
             message = "this is no table of iptables, and nothing of it is looked at"
-            ruleset.tell(Trouble("unsupported", message, span))
+            ruleset.tell(Trouble("syntax", message, span))
             return cls(source, None, (), table, span)
         return cls(source, ruleset, families, table, span)
 

@@ -23,6 +23,7 @@ from compolint.unknown import Maybe, Unknown
 _SETTING = pattern(r"(?m)^[ \t]*(?:export[ \t]+)?([A-Z0-9_]+)=[\"']?([^\"'\s#]*)")
 # ### tuple ### allow tcp 22 0.0.0.0/0 any 0.0.0.0/0 in comment=6f66
 _TUPLE = pattern(r"### tuple ###.* comment=([0-9a-fA-F]{1,2000})")
+_UNSAID = "the default policy, $DEFAULT"  # in words, as no other file gives it
 _POLICIES: dict[Direction, str] = {
     "in": "DEFAULT_INPUT_POLICY",
     "out": "DEFAULT_OUTPUT_POLICY",
@@ -35,7 +36,9 @@ def entities(sources: list[Source]) -> Iterator[Entity]:
     settings = {**_settings(files.get("default")), **_settings(files.get("ufw.conf"))}
     whole = _whole(sources[0])
     ruleset = RuleSet(home(sources[0].path), whole, "spoil")
-    policies = Policies({way: settings[name] for way, name in _POLICIES.items() if name in settings})
+    unsaid = {way: placed(_UNSAID, whole) for way in _POLICIES} if "default" not in files else {}
+    said = {way: settings[name] for way, name in _POLICIES.items() if name in settings}
+    policies = Policies({**unsaid, **said})
     is_closed = _is_no(settings.get("IPV6"))
     for family in (4, 6):
         if family == 6 and is_closed:
@@ -47,7 +50,7 @@ def entities(sources: list[Source]) -> Iterator[Entity]:
     yield ruleset.firewall(
         "ufw",
         "intent",
-        enabled=_is_enabled(enabled),
+        enabled=_is_enabled(enabled) if "ufw.conf" in files else Unknown("ENABLED of ufw.conf", whole),
         spans={"enabled": enabled.span} if enabled else {},
         flushes=_is_yes(settings.get("MANAGE_BUILTINS")),
     )

@@ -9,7 +9,7 @@
     172.17.0.2 443/tcp         ALLOW FWD   10.0.0.0/8 on eth0         # by hand
 
 The columns are of any width, so a row is split at its action. It tells the rules that UFW was given; what
-stands around them is taken for what UFW brings.
+stands around them is taken for what UFW brings. A row that is none of these may let anything through.
 """
 
 from collections.abc import Iterator
@@ -31,9 +31,18 @@ _STATUS = pattern(r"(?m)^[ \t]*Status: (active|inactive)\b")
 # Default: deny (incoming), allow (outgoing), disabled (routed)
 _UNSAID = "the default policy, $DEFAULT"  # in words, as no other file gives it
 _DEFAULT = pattern(r"(?m)^Default: (\w+) \(incoming\), (\w+) \(outgoing\)(?:, (\w+) \(routed\))?")
+# Voreinstellung: deny (eingehend), allow (abgehend), disabled (gesendet)
+_FOREIGN_DEFAULT = pattern(
+    r"(?m)^[^\r\n:]{1,40}: (?:allow|deny|reject) \([^()\r\n]{1,40}\), (?:allow|deny|reject) \("
+)
+_IN_ENGLISH = "so it is not understood: run `LC_ALL=C ufw status verbose`"
 _LINE = pattern(r"[^\r\n]+")
+# --                         ------      ----
+_RULER = pattern(r"(?m)^-+[ \t]+-+[ \t]+-+[ \t]*\r?$")
+# What stands around: nothing, comments, fences, the prompt of a shell
+_AROUND = pattern(r"[ \t]*(?:$|#|`{3}|[$>%][ \t]|\S+@\S+[$#%]|[^\s/]+:[^\s]*[$#](?:[ \t]|$))")
 # 22/tcp            ALLOW IN    Anywhere
-_ACTION = pattern(r"[ \t](ALLOW|DENY|REJECT|LIMIT)(?:[ ](IN|OUT|FWD))?[ \t]")
+_ACTION = pattern(r"[ \t](ALLOW|DENY|REJECT|LIMIT)(?:[ ](IN|OUT|FWD))?[ \t]++(?!(?:(?:IN|OUT|FWD)[ \t]*)?$)")
 _NUMBER = pattern(r"[ \t]*(?:\[ *\d+\] )?")
 _LONGEST = 1_000  # characters of a row
 # What stands behind the second column: (log-all, out)
@@ -69,8 +78,7 @@ def entities(source: Source) -> Iterator[Entity]:
 def _foreign(source: Source) -> Iterator[Entity]:
     at = Span(source.path, 0, len(source.line(1)))
     ruleset = RuleSet(source.path, at, "doubt")
-    message = "this is no status in English, so it is not understood: run `LC_ALL=C ufw status verbose`"
-    ruleset.tell(Trouble("unsupported", message, at))
+    ruleset.tell(Trouble("syntax", f"this is no status in English, {_IN_ENGLISH}", at))
     unknown = Unknown("the status", at)
     yield ruleset.firewall("ufw", "state", families=(4, 6), enabled=unknown)
     hooks: tuple[tuple[str, Hook], ...] = (("INPUT", "input"), ("FORWARD", "forward"))
@@ -85,8 +93,8 @@ def _foreign(source: Source) -> Iterator[Entity]:
 def _active(source: Source, key: str, at: Span, end: int) -> Iterator[Entity]:
     ruleset = RuleSet(key, at, "doubt")
     policies = _policies(source, ruleset, at, end)
-    rules = list(_rules(source, at.end, end))
-    is_closed = _lacks_6(rules)
+    rows = list(_rows(source, at.end, end))
+    is_closed = _lacks_6(rows)
     families: tuple[Family, ...] = (4,) if is_closed else (4, 6)
     for family in families:
         ufwrules.frame(ruleset, family, policies, at)
@@ -94,8 +102,8 @@ def _active(source: Source, key: str, at: Span, end: int) -> Iterator[Entity]:
         ufwrules.after(ruleset, family, at)
     if is_closed:
         ufwrules.closed(ruleset, at)
-    for family, rule in rules:
-        ufwrules.install(ruleset, family, rule)
+    for row in rows:
+        _install(ruleset, row)
     for family in families:
         ufwrules.finish(ruleset, family, policies, at)
     found = list(ruleset.entities())
@@ -103,9 +111,30 @@ def _active(source: Source, key: str, at: Span, end: int) -> Iterator[Entity]:
     yield from found
 
 
-def _lacks_6(rules: list[tuple[Family, UfwRule]]) -> bool:
+class _Row(NamedTuple):
+    """A line of the table; one without rules is not understood."""
+
+    line: Word
+    rules: tuple[tuple[Family, UfwRule], ...] = ()
+
+
+def _install(ruleset: RuleSet, row: _Row) -> None:
+    line = row.line
+    if not row.rules:
+        message = "this is no row of `ufw status`, and what it lets through is not known"
+        ruleset.tell(Trouble("syntax", message, line.span))
+        ufwrules.doubt(ruleset, line.span, line.text)
+    for family, rule in row.rules:
+        if rule.doubtful:
+            message = f"nothing here tells the ports of {rule.doubtful}, so the rule may match or not"
+            ruleset.tell(Trouble("unsupported", message, line.span, is_slight=True))
+        ufwrules.install(ruleset, family, rule)
+
+
+def _lacks_6(rows: list[_Row]) -> bool:
     """Whether a rule for everybody lacks the one for IPv6 that UFW adds where it is not told `IPV6=no`."""
-    if any(family == 6 for family, _ in rules):
+    rules = [each for row in rows for each in row.rules]
+    if any(family == 6 for family, _ in rules) or not all(row.rules for row in rows):
         return False
     return any(not rule.source and not rule.destination for _, rule in rules)
 
@@ -113,8 +142,14 @@ def _lacks_6(rules: list[tuple[Family, UfwRule]]) -> bool:
 def _policies(source: Source, ruleset: RuleSet, at: Span, end: int) -> Policies:
     match = _DEFAULT.search(source.text, at.end, end)
     if match is None:
-        message = "`ufw status` without `verbose` does not tell what becomes of packets that no rule takes"
-        ruleset.tell(Trouble("unsupported", message, at, is_slight=True))
+        if foreign := _FOREIGN_DEFAULT.search(source.text, at.end, end):
+            place = Span(source.path, foreign.start(), source.text.find(")", foreign.end()) + 1)
+            ruleset.tell(Trouble("syntax", f"this is not in English, {_IN_ENGLISH}", place))
+        else:
+            message = (
+                "`ufw status` without `verbose` does not tell what becomes of packets that no rule takes"
+            )
+            ruleset.tell(Trouble("unsupported", message, at, is_slight=True))
         return Policies(dict.fromkeys(("in", "out", "forward"), placed(_UNSAID, at)))
     ways: tuple[Direction, ...] = ("in", "out", "forward")
     said = {
@@ -135,27 +170,35 @@ class _Side(NamedTuple):
     unknown: str = ""  # a profile whose ports nothing here tells
 
 
-def _rules(source: Source, start: int, end: int) -> Iterator[tuple[Family, UfwRule]]:
+def _rows(source: Source, start: int, end: int) -> Iterator[_Row]:
+    ruler = _RULER.search(source.text, start, end)
     for match in _LINE.finditer(source.text, start, end):
-        if len(match[0]) > _LONGEST or not (action := _ACTION.search(match[0])):
-            continue
         line = placed(match[0].rstrip(), Span(source.path, match.start(), match.end()))
-        number = _NUMBER.match(line.text)
-        to = _stripped(_part(line, number.end() if number else 0, action.start()))
-        behind = _stripped(_part(line, action.end(), len(line.text)))
-        back, _, comment = behind.text.partition("#")
-        back = back.rstrip()
-        aside = _ASIDES.search(back)
-        way = _WAYS[action[2]]
-        yield from _of_row(
-            _part(line, action.start(1), action.end(1)),
-            way,
-            Span(source.path, to.start, line.start + len(line.text)),
-            source.text[to.start : line.start + len(line.text)],
-            _side(to),
-            _side(_part(behind, 0, aside.start() if aside else len(back))),
-            comment.strip(),
-        )
+        action = _ACTION.search(match[0]) if len(match[0]) <= _LONGEST else None
+        if action:
+            yield _Row(line, tuple(_read(source, line, action.span(), action.span(1), _WAYS[action[2]])))
+        elif ruler and match.start() > ruler.start() and not _AROUND.match(match[0]):
+            yield _Row(placed(line.text[:_LONGEST], line.span))
+
+
+def _read(
+    source: Source, line: Word, around: tuple[int, int], action: tuple[int, int], way: Direction
+) -> Iterator[tuple[Family, UfwRule]]:
+    number = _NUMBER.match(line.text)
+    to = _stripped(_part(line, number.end() if number else 0, around[0]))
+    behind = _stripped(_part(line, around[1], len(line.text)))
+    back, _, comment = behind.text.partition("#")
+    back = back.rstrip()
+    aside = _ASIDES.search(back)
+    yield from _of_row(
+        _part(line, *action),
+        way,
+        Span(source.path, to.start, line.start + len(line.text)),
+        source.text[to.start : line.start + len(line.text)],
+        _side(to),
+        _side(_part(behind, 0, aside.start() if aside else len(back))),
+        comment.strip(),
+    )
 
 
 def _of_row(

@@ -183,6 +183,14 @@ def install(ruleset: RuleSet, family: Family, rule: UfwRule, *, first: bool = Fa
                 found.draft.comment = rule.comment
 
 
+def doubt(ruleset: RuleSet, at: Span, text: str) -> None:
+    """Adds a rule of which nothing is known, wherever users' rules stand."""
+    for family, table in list(ruleset.tables):
+        for name in _CHAINS.values():
+            if f"{prefix(family)}-user-{name}" in ruleset.table(family, table):
+                ruleset.doubt(family, table, f"{prefix(family)}-user-{name}", at, text)
+
+
 def _made(rule: UfwRule, family: Family) -> Iterator[list[Word]]:
     has_ports = rule.port or rule.source_port
     protocol = rule.protocol

@@ -4,7 +4,7 @@ Each becomes a `Command`, so that the same checks see it as in a Dockerfile; a c
 starts opens its ports like one of a Compose file.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from compolint.load import Loaded, read
 from compolint.load.commands import Commands, Run, Said
@@ -40,19 +40,21 @@ def load(tree: Tree, files: tuple[str, ...]) -> Loaded:
             commands.of_text(said, Run("script", f"{path}#{number}"))
     started = [entity for entity in found if isinstance(entity, Command)]
     comments = tuple(Span(path, *match.span()) for match in _COMMENT.finditer(source.text))
-    made = (*of_commands(started, Owner(path, path)), *settings_of(started), *_firewalls(tree, source))
-    return Loaded((*found, *made), comments, files)
-
-
-def _firewalls(tree: Tree, source: Source) -> Sequence[Entity]:
-    """The packet filters that a script of commands sets up."""
-    if not any(name in source.text for name in _FILTERS) or language(source.path) in _READERS:
-        return ()
-    if interpreter(source.text) not in {None, *SHELLS}:
-        return ()
+    made = (*of_commands(started, Owner(path, path)), *settings_of(started))
+    if not _may_set_up_filters(source):
+        return Loaded((*found, *made), comments, files)
     from compolint.load.firewall import script
 
-    return script.entities(tree, source)
+    followed = script.follow(tree, source)
+    taken = tuple(script.taken(tree, path, followed))
+    return Loaded((*found, *made, *followed.entities), comments, (*files, *followed.others), taken=taken)
+
+
+def _may_set_up_filters(source: Source) -> bool:
+    """Whether it is a script of commands that speaks of packet filters."""
+    if not any(name in source.text for name in _FILTERS) or language(source.path) in _READERS:
+        return False
+    return interpreter(source.text) in {None, *SHELLS}
 
 
 def _texts(source: Source) -> Iterator[Said | Fault | Variable]:

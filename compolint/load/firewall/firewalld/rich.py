@@ -29,6 +29,7 @@ _ELEMENTS = frozenset((
     "masquerade", "forward-port", "source-port", "log", "nflog", "audit", "accept", "reject",
     "drop", "mark", "limit", "tcp-mss-clamp",
 ))  # fmt: skip
+STRANGE = "rule "  # with what in it is not known
 _ACTIONS = ("accept", "reject", "drop", "mark")
 
 
@@ -50,7 +51,7 @@ def pieces(text: str) -> list[Piece]:
             found[-1].attributes[name] = given
         elif name.upper() == "NOT" and found:
             found[-1] = found[-1]._replace(is_negated=True)
-        elif name in _ELEMENTS:
+        elif given is None:
             found.append(Piece(name, {}))
     return found
 
@@ -58,6 +59,9 @@ def pieces(text: str) -> list[Piece]:
 def drafts(given: list[Piece], at: Span, services: Services, action: Action | None = None) -> Iterator[Draft]:
     """The rules that one rich rule makes."""
     named = {piece.name: piece for piece in given}
+    if odd := next((name for name in named if name not in _ELEMENTS), ""):
+        yield Draft((Match("maybe", text=odd),), Action("unknown", text=f"{STRANGE}{odd}"), at)
+        return
     rule = named["rule"].attributes if "rule" in named else {}
     conditions = Conditions(
         tuple(_matches(named, rule)), action or _action(named), _priority(rule.get("priority", "0"))

@@ -14,6 +14,7 @@ from compolint.tuples import NamedTuple
 from compolint.unknown import Maybe, Unknown
 
 Services = Callable[[str], "tuple[Listening, ...] | None"]
+SERVICE = "service "  # with its name, of one whose ports are not known
 _TARGETS: dict[str, Action] = {
     "ACCEPT": Action("accept"),
     "DROP": Action("drop"),
@@ -102,7 +103,7 @@ class Conditions(NamedTuple):
 def opened_service(name: str, at: Span, given: Conditions, services: Services) -> Iterator[Draft]:
     known = services(name) or service(name)
     if known is None:
-        text = f"service {name}"
+        text = f"{SERVICE}{name}"
         yield Draft((*given.matches, Match("maybe", text=text)), given.action, at, priority=given.priority)
         return
     for named, ports in known:

@@ -93,7 +93,7 @@ class Alike:
         key = families, _without_values(pieces)
         if key not in self._shapes:
             try:
-                self._shapes[key] = self._shape(statement, path, Sets({}, families), found, pieces)
+                self._shapes[key] = self._shape(statement, path, Sets({}, families, {}), found, pieces)
             except (Refused, _Odd):
                 self._shapes[key] = None
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from compolint.load.firewall.nft import elements, heading
 from compolint.load.firewall.nft.alike import Alike
-from compolint.load.firewall.nft.expressions import Expressions
+from compolint.load.firewall.nft.expressions import Expressions, Sizes
 from compolint.load.firewall.nft.headers import agree
 from compolint.load.firewall.nft.heading import integer
 from compolint.load.firewall.nft.includes import Files
@@ -28,6 +28,9 @@ _QUIET = frozenset((
     "list", "reset", "monitor", "export", "describe", "get", "import",
 ))  # fmt: skip
 _Take = Callable[[Statement, str], None]
+_MOST_MISSING = 20
+# defines.nft   10-variables.conf   sets.nft
+_DEFINES = pattern(r"(?i)def(?:s\b|in)|var(?:s\b|iable)|const|sets?\b")
 _HANDLE = pattern(r"[ \t]*# handle (\d+)")
 
 
@@ -46,11 +49,14 @@ class Ruleset:
         self.is_script = False  # it says what to do, not only what there is
         self._is_complete = True  # nothing that defines variables is missing
         self._variables: dict[str, Value] = {}
+        self._sizes = Sizes()
+        self._missing: list[tuple[Table | None, Span]] = []  # files, and the tables that include them
         self._rules = 0
         self._open_chain: Chain | None = None  # whose block is being read
         self._open_table: Table | None = None  # that it is in
         self._alike = Alike(self.texts)
         self._read(parse(source), self._command)
+        self._doubt()
 
     @property
     def is_fresh(self) -> bool:
@@ -102,7 +108,9 @@ class Ruleset:
             name = words.take_plain("a name").text
             words.skip("=")
             self._variables[name] = Open(f"${name}", words.here)
-            self._variables[name] = self._expressions().value(words)
+            expressions = self._expressions()
+            self._variables[name] = expressions.value(words)
+            self._sizes.note(name, expressions.size + statement.end - statement.start)
             words.finish()
         elif first == "undefine":
             words.take()
@@ -122,10 +130,20 @@ class Ruleset:
         return True
 
     def _miss(self, at: Span) -> None:
-        """A file is missing: it may define variables, and hold any rule of the chain that includes it."""
+        """A file is missing: it may define variables, and hold any rule of the block that includes it."""
         self._is_complete = False
         if self._open_chain is not None:
             self._open_chain.rules.append(Rule(None, at))
+        elif self.tables or not _DEFINES.search(self.texts[at.path][at.start : at.end]):
+            self._missing.append((self._open_table, at))
+
+    def _doubt(self) -> None:
+        """What missing files may add to chains, which they do at their ends."""
+        for of, at in self._missing[:_MOST_MISSING]:
+            for table in self.tables.values():
+                for chain in table.chains.values() if of in (None, table) else ():
+                    if chain.hook:
+                        chain.rules.append(Rule(None, at))
 
     # --- commands ---
 
@@ -165,6 +183,7 @@ class Ruleset:
             del self.tables[key]
         if not family:
             self.flushes = True
+            self._missing.clear()
 
     def _table(self, family: str, name: str, at: Span, verb: str) -> Table:
         found = self.tables.get((family, name))
@@ -353,7 +372,7 @@ class Ruleset:
         return Words(nodes, path, end)
 
     def _expressions(self) -> Expressions:
-        return Expressions(self._variables, self._is_complete)
+        return Expressions(self._variables, self._is_complete, self._sizes)
 
     def _refuse(self, refused: Refused) -> None:
         if refused.is_sure:

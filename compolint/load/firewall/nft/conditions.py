@@ -42,6 +42,7 @@ class Sets(NamedTuple):
 
     elements: Mapping[str, Elements | None]
     families: tuple[Family, ...]
+    missing: dict[Span, str]  # where sets are asked that the table does not have
 
 
 def cases(relation: Relation, sets: Sets, text: str) -> list[Case]:
@@ -83,13 +84,16 @@ def _maybe(text: str) -> Match:
 def values_of(value: Value, sets: Sets) -> list[Value] | None:
     """The single values that one stands for; None where they are not known."""
     if isinstance(value, Named):
+        if value.name not in sets.elements:
+            sets.missing[value.span] = value.name
         known = sets.elements.get(value.name)
         return None if known is None else values_of(known, sets)
     if isinstance(value, Elements | Listed):
         found: list[Value] = []
         for item in value.items:
-            inner = values_of(item.key if isinstance(item, Pair) else item, sets)
-            if inner is None:
+            single = item.key if isinstance(item, Pair) else item
+            inner = None if isinstance(single, Named) else values_of(single, sets)
+            if inner is None:  # no set has another one in it
                 return None
             found += inner
         return found

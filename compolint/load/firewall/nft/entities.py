@@ -49,12 +49,15 @@ class Given:
             sets = Sets(
                 {name: found.elements(table.span) for name, found in table.sets.items()},
                 FAMILIES[table.family],
+                {},
             )
             if table.is_declared:
                 self._check_jumps(table)
             for chain in table.chains.values():
                 yield self._chain(table, chain)
                 yield from self._rules(table, chain, sets)
+            if table.is_declared:
+                self._check_sets(sets)
 
     def _chain(self, table: Table, chain: Chain) -> model.Chain:
         hook, offset = HOOKS[chain.hook] if chain.hook and not table.is_dormant else (None, 0)
@@ -87,17 +90,17 @@ class Given:
                     return
                 number += 1
                 yield self._rule(table, chain, number, sketch, rule.span, drawn, text, only)
-        for action, matches, at in self._last(table, chain):
+        for action, matches, at, text in self._last(table, chain):
             number += 1
             sketch = Sketch(matches, action, {})
-            yield self._rule(table, chain, number, sketch, at, Sketched([], None, ""), "", only)
+            yield self._rule(table, chain, number, sketch, at, Sketched([], None, ""), text, only)
 
-    def _last(self, table: Table, chain: Chain) -> Iterator[tuple[Action, tuple[Match, ...], Span]]:
+    def _last(self, table: Table, chain: Chain) -> Iterator[tuple[Action, tuple[Match, ...], Span, str]]:
         """What comes at the end of a chain that is not a rule of it."""
         if table.is_cut:
-            yield UNKNOWN, (Match("maybe", text="the text is cut off"),), table.span
+            yield UNKNOWN, (Match("maybe", text="the text is cut off"),), table.span, "the text is cut off"
         if chain.hook and HOOKS[chain.hook][1] and chain.policy == "drop":
-            yield Action("drop"), (), chain.policy_span or chain.span
+            yield Action("drop"), (), chain.policy_span or chain.span, "policy drop"
 
     def _devices(self, chain: Chain) -> tuple[Match, ...]:
         if not chain.hook or not HOOKS[chain.hook][1]:
@@ -156,6 +159,12 @@ class Given:
         for at, message in circular(table):
             self.refusals.add(at)
             self._fault("invalid", message, at)
+
+    def _check_sets(self, sets: Sets) -> None:
+        for at, name in sets.missing.items():
+            if self.is_fresh:  # else the set may be there already
+                self.refusals.add(at)
+            self._fault("invalid", f"there is no set {name} in the table", at)
 
     def _fault(self, kind: Literal["syntax", "invalid"], message: str, at: Span) -> None:
         if len(self.faults) < 200:

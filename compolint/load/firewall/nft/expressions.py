@@ -23,6 +23,7 @@ from compolint.load.firewall.nft.values import (
 )
 from compolint.load.firewall.nft.words import Words
 from compolint.syntax.nft import Node
+from compolint.text import Span
 
 _DEEPEST = 40
 _BITWISE = {"&": "&", "and": "&", "|": "|", "or": "|", "^": "^", "xor": "^", "<<": "<<", ">>": ">>"}
@@ -39,14 +40,37 @@ _RESERVED = frozenset((
 _JUMPS = {"jump": "jump", "goto": "goto"}
 _SIMPLE = {"accept": "accept", "drop": "drop", "return": "return", "continue": "continue", "queue": "unknown"}
 _MOST_ELEMENTS = 200_000
+_MOST_PUT_IN = 1_000_000  # elements of variables, in all places together
+
+
+class Sizes:
+    """How much variables stand for, which doubles with every line that names another one twice."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, int] = {}
+        self._used = 0
+
+    def note(self, name: str, size: int) -> None:
+        self._of[name] = size
+
+    def use(self, name: str, at: Span) -> int:
+        size = self._of.get(name, 1)
+        if self._used + size > _MOST_PUT_IN:
+            raise Unfamiliar("what the variables stand for is more than is looked at", at)
+        self._used += size
+        return size
 
 
 class Expressions:
     """Reads expressions of one file; `variables` has what was defined, None where it may be elsewhere."""
 
-    def __init__(self, variables: Mapping[str, Value], is_complete: bool) -> None:
+    def __init__(
+        self, variables: Mapping[str, Value], is_complete: bool, sizes: "Sizes | None" = None
+    ) -> None:
         self._variables = variables
         self._is_complete = is_complete
+        self._sizes = sizes or Sizes()
+        self.size = 0  # of all that was put in for variables so far
         self._depth = 0
 
     def value(self, words: Words) -> Value:
@@ -215,6 +239,7 @@ class Expressions:
         span = words.span(words.at - 1)
         found = self._variables.get(name.text)
         if found is not None:
+            self.size += self._sizes.use(name.text, span)
             return found._replace(span=span)
         if self._is_complete:
             raise Refused(f"${name.text} is defined nowhere", span)

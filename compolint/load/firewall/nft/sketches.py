@@ -297,7 +297,7 @@ def _marking(part: Assignment, text: str) -> Action:
 
 
 def _constant(value: Value, field: str) -> Marking | None:
-    """`0x1`, `mark | 0x1`, `mark & 0xff`, `mark & 0xff | 0x100`: the bits, and which are set."""
+    """`0x1`, `mark | 0x1`, `mark & 0xff`, `mark & 0xff ^ 0x100`: the bits, and which are set."""
     if isinstance(value, Atom):
         number = _number(value)
         return None if number is None else Marking(number)
@@ -315,10 +315,14 @@ def _constant(value: Value, field: str) -> Marking | None:
     bits, mask = 0, 0
     for operator, operand in zip(operators, operands[1:], strict=True):
         number = _number(operand)
-        if number is None or operator not in ("&", "|"):
+        if number is None or operator not in ("&", "|", "^"):
             return None
         if operator == "|":
             bits, mask = bits | number, mask | number
+        elif operator == "^":
+            if number & ~mask:
+                return None  # what they were before decides
+            bits ^= number
         else:
             bits, mask = bits & number, mask | (_ALL & ~number)
     return Marking(bits, mask)

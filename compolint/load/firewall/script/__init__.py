@@ -4,10 +4,14 @@ A script says what shall be: `iptables`, `ip6tables`, `nft`, `ufw`, what they re
 files of rules that it writes. Nothing is run.
 """
 
+from collections.abc import Iterator, Mapping
+
 from compolint.model import Entity
+from compolint.model.linter import Fault
 from compolint.pattern import pattern
 from compolint.text import Source, Span
 from compolint.tree import Tree, Unreadable
+from compolint.tuples import NamedTuple
 
 _PROGRAM = pattern(
     r"(?<![\w./-])(?:ufw|nft|ip6?tables)\b|(?<=bin/)(?:ufw|nft|ip6?tables)\b|(?:before|after)6?\.rules"
@@ -22,25 +26,45 @@ _LONGEST = 200_000
 _OF_CONTAINERS = "entrypoint"
 
 
-def entities(tree: Tree, source: Source) -> list[Entity]:
+class Followed(NamedTuple):
     """The firewalls that a script leaves, with their chains and rules."""
+
+    entities: tuple[Entity, ...] = ()
+    others: Mapping[str, Source] = {}  # the scripts that it runs, as far as they are here
+
+
+def entities(tree: Tree, source: Source) -> tuple[Entity, ...]:
+    return follow(tree, source).entities
+
+
+def taken(tree: Tree, path: str, followed: Followed) -> Iterator[str]:
+    """The keys of what scripts leave by themselves that are run by this one, and do not run it."""
+    for source in followed.others.values():
+        own = follow(tree, source)
+        if path not in own.others:
+            yield from (each.key for each in own.entities if not isinstance(each, Fault))
+
+
+def follow(tree: Tree, source: Source) -> Followed:
     if _OF_CONTAINERS in source.path.rpartition("/")[2].lower():
-        return []
+        return Followed()
     first = _PROGRAM.search(source.text)
     if first is None:
-        return []
+        return Followed()
     from compolint.load.firewall.script.host import Machine
     from compolint.load.firewall.script.shell import Shell
     from compolint.syntax.shell_words import outermost
 
     text = source.text
     end = text.find("\n", first.end())
-    machine = Machine(source, Span(source.path, first.start(), len(text) if end < 0 else end))
+    machine = Machine(tree, source, Span(source.path, first.start(), len(text) if end < 0 else end))
     Shell(machine).run(outermost(text[:_LONGEST]))
     if len(text) > _LONGEST:
         machine.unread((_LONGEST, len(text)), text[_LONGEST:])
     machine.is_persistent = machine.is_persistent or _is_started(tree, source.path)
-    return list(machine.entities())
+    if machine.others and not machine.is_own:
+        return Followed()  # those stand for themselves
+    return Followed(tuple(machine.entities()), machine.others)
 
 
 def _is_started(tree: Tree, path: str) -> bool:

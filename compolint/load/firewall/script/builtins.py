@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from compolint.load.firewall.script import conditions
-from compolint.load.firewall.script.calls import Redirection
+from compolint.load.firewall.script import conditions, others
 from compolint.load.firewall.script.run import Leave, Run
 from compolint.load.firewall.script.status import Status
 from compolint.pattern import pattern
@@ -56,18 +55,11 @@ def _read(run: Run, words: tuple[Word, ...], *rest: object) -> Status:
 
 
 def _source(run: Run, words: tuple[Word, ...], *rest: object) -> Status:
-    """Another script, which may set every variable anew."""
-    run.expander.variables = dict.fromkeys(run.expander.variables)
-    return "likely"
+    return others.sourced(run, words)
 
 
-def _eval(
-    run: Run,
-    words: tuple[Word, ...],
-    given: tuple[Word, ...] | None,
-    redirections: tuple[Redirection, ...],
-) -> Status:
-    return run.inner_text(words[1:]) if words[1:] else "yes"
+def _eval(run: Run, words: tuple[Word, ...], *rest: object) -> Status:
+    return others.evaluated(run, words) if words[1:] else "yes"
 
 
 def _look(run: Run, words: tuple[Word, ...], *rest: object) -> Status:

@@ -1,5 +1,6 @@
 """What a shell that runs nothing tells of a script: the programs that would be called, and with what."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from compolint.load.firewall.script.status import Status
@@ -39,6 +40,16 @@ class Host(Protocol):
 
     def read(self, path: str) -> tuple[Word, ...]:
         """The text of a file that has been written."""
+        ...
+
+    inside: int  # the scripts that run each other here, but for the outermost
+
+    def script(self, paths: Sequence[str]) -> "Word | None":
+        """The text of another script, if one of these is here."""
+        ...
+
+    def opaque(self, place: tuple[int, int], text: str, *, is_late: bool = False) -> None:
+        """Something is run that is not here; `is_late` is what counts only behind the first rule."""
         ...
 
     def unread(self, place: tuple[int, int], text: str) -> None:

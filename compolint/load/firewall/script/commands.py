@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from compolint.load.firewall.script import others
 from compolint.load.firewall.script.builtins import BUILTINS
 from compolint.load.firewall.script.calls import Call, Redirection
 from compolint.load.firewall.script.expansion import Frame
@@ -123,6 +124,9 @@ def _call(
         return run.inner_text((code,))
     if name in SHELLS and given and len(words) == 1:
         return run.inner_text(given)
+    others.piped(run, name, words, given)
+    if (ended := others.started(run, name, words)) is not None:
+        return ended
     call = Call(name, words, place, doubt, given, redirections)
     status = run.host.call(call)
     pass_on(run, call)

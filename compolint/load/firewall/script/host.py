@@ -1,10 +1,12 @@
 """The machine that a script is run on, as far as its packet filters and their files go."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from compolint.load.firewall.script.calls import Call
 from compolint.load.firewall.script.iptables import PROGRAM, Iptables
 from compolint.load.firewall.script.nft import Nft
+from compolint.load.firewall.script.others import candidates
 from compolint.load.firewall.script.places import Given, Texts, words_of
 from compolint.load.firewall.script.status import Status
 from compolint.load.firewall.script.ufw import Ufw
@@ -14,8 +16,10 @@ from compolint.model.firewall import Family, Firewall
 from compolint.model.linter import Fault
 from compolint.pattern import pattern
 from compolint.record import replace
+from compolint.syntax.shell_words import Piece
 from compolint.syntax.shell_words import Word as ShellWord
 from compolint.text import Source, Span
+from compolint.tree import Tree, Unreadable
 from compolint.unknown import Unknown
 
 _MENTIONS = pattern(r"\b(ufw|nft|ip6?tables)\b|(?i:\$\{?\w*(ip6?t|nft)\w*)")
@@ -34,15 +38,24 @@ _LASTING = ("iptables", "ip6tables", "netfilter-persistent", "nftables")
 _STARTERS = pattern(
     r"/etc/(?:systemd/|cron|network/|rc\.local|init\.d|NetworkManager/dispatcher)|crontab|\.service$"
 )
+_COMMENT = pattern(r"(?m)^[ \t]*#[^\r\n]*")
 _LONGEST_TEXT = 500
+_LONGEST_SCRIPT = 200_000
 _MOST_FILES = 50
 
 
 class Machine:
     """Takes the calls of a script, and gives what they leave."""
 
-    def __init__(self, script: Source, whole: Span) -> None:
-        self._script, self._whole = script, whole
+    def __init__(self, tree: Tree, script: Source, whole: Span) -> None:
+        self._tree, self._script, self._whole = tree, script, whole
+        self._tools = _mentioned(_COMMENT.sub("", script.text[:_LONGEST_SCRIPT]))
+        self._early: list[tuple[str, tuple[int, int], str]] = []  # run above the rules
+        self.others: dict[str, Source] = {}  # the scripts that it runs, as far as they are here
+        self.inside = 0
+        self.is_own = False  # the script itself changes something, and not only those that it runs
+        self._offsets: dict[str, int] = {}  # of the others, counted on behind the script
+        self._end = len(script.text) + 1
         self._texts = Texts(script.path)
         self.iptables = Iptables(script.path, whole)
         self.ufw = Ufw(whole)
@@ -57,6 +70,16 @@ class Machine:
     # --- what the shell tells ---
 
     def call(self, call: Call) -> Status | None:
+        before = self._count()
+        status = self._called(call)
+        self.is_own = self.is_own or (not self.inside and self._count() != before)
+        return status
+
+    def _count(self) -> tuple[int, ...]:
+        """What grows with each command that changes something."""
+        return self.iptables.changes, self.ufw.changes, self.nft.changes
+
+    def _called(self, call: Call) -> Status | None:
         name, at, text = call.name, self._at(call), self._text(call)
         if name == "ufw":
             words = words_of(call.words, self._script.path)
@@ -129,10 +152,42 @@ class Machine:
     def read(self, path: str) -> tuple[ShellWord, ...]:
         return self._files.get(path, ())
 
+    def script(self, paths: Sequence[str]) -> ShellWord | None:
+        for path in paths:
+            for found in candidates(self._script.path, path):
+                if len(self.others) >= _MOST_FILES and found not in self.others:
+                    return None
+                try:
+                    source = self._tree.read(found)
+                except Unreadable:
+                    continue
+                if source and len(source.text) <= _LONGEST_SCRIPT:
+                    self.others[found] = source
+                    start = self._offsets.setdefault(found, self._end)
+                    self._end = max(self._end, start + len(source.text) + 1)
+                    end = start + len(source.text)
+                    return ShellWord("", start, end, (Piece(source.text, start, end),))
+        return None
+
+    def opaque(self, place: tuple[int, int], text: str, *, is_late: bool = False) -> None:
+        changed = {name for name in self._tools if self._is_changed(name)}
+        self._doubt(changed, place, text)
+        if not is_late:
+            self._early += ((name, place, text) for name in sorted(self._tools - changed))
+
+    def _is_changed(self, name: str) -> bool:
+        """Whether the script has told this one anything yet, and not only asked it."""
+        if name == "ufw":
+            return self.ufw.is_touched
+        return self.nft.is_touched if name == "nft" else self.iptables.is_touched
+
     def unread(self, place: tuple[int, int], text: str) -> None:
-        found = {match[1] or match[2] for match in _MENTIONS.finditer(text)}
+        self._doubt(_mentioned(text), place, text)
+
+    def _doubt(self, tools: Iterable[str], place: tuple[int, int], text: str) -> None:
+        """What may have changed the rules of these."""
         at, shown = self._place(*place), " ".join(text[:_LONGEST_TEXT].split())
-        for name in sorted(name.lower() for name in found if name):
+        for name in sorted(tools):
             if name == "ufw":
                 self.ufw.unread(at, shown)
             elif name == "nft":
@@ -166,8 +221,21 @@ class Machine:
 
     def entities(self) -> Iterator[Entity]:
         """The firewalls that the script leaves: one, where one tool is used."""
-        yield from self._texts.placed(self._left())
-        yield from self._written()
+        for name, place, text in self._early:
+            if self._is_changed(name) and not (name not in ("ufw", "nft") and self.iptables.flushes):
+                self._doubt([name], place, text)
+        found = chain(self._texts.placed(self._left()), self._written())
+        yield from (moved(each, self._found) for each in found) if self._offsets else found
+
+    def _found(self, span: Span) -> Span:
+        """The place in the script that runs it, of what stands in another one."""
+        if span.path != self._script.path or span.start <= len(self._script.text):
+            return span
+        path, start = max(
+            (each for each in self._offsets.items() if each[1] <= span.start), key=lambda each: each[1]
+        )
+        end = min(span.end - start, len(self.others[path].text))
+        return Span(path, span.start - start, max(end, span.start - start))
 
     def _left(self) -> Iterator[Entity]:
         path = self._script.path
@@ -242,3 +310,8 @@ class Machine:
 
     def _text(self, call: Call) -> str:
         return " ".join(word.spelling for word in call.words)[:_LONGEST_TEXT]
+
+
+def _mentioned(text: str) -> set[str]:
+    """The packet filters that a text speaks of."""
+    return {(match[1] or match[2]).lower() for match in _MENTIONS.finditer(text)}

@@ -41,6 +41,7 @@ class Iptables:
     def __init__(self, key: str, whole: Span) -> None:
         self.rules = RuleSet(key, whole)
         self.is_touched = False
+        self.changes = 0
         self.flushes = False
         self._known: dict[int, tuple[Rule, tuple[str, ...]]] = {}  # the words of rules, by their identity
         self._effort = 0
@@ -86,6 +87,7 @@ class Iptables:
 
     def _touch(self, family: Family, table: str) -> None:
         self.is_touched = True
+        self.changes += 1
         if (family, table) not in self._touched:
             self._touched.add((family, table))
             self.rules.partial.add((family, table))

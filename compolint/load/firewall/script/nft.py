@@ -40,6 +40,10 @@ class Nft:
     def is_touched(self) -> bool:
         return bool(self._parts)
 
+    @property
+    def changes(self) -> int:
+        return len(self._parts) + len(self._doubts)
+
     def run(self, words: list[Word], given: Given | None, is_given: bool, at: Span, why: str) -> None:
         options, rest = _operands(words[1:])
         texts = [word.text for word in options]

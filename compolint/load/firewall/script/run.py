@@ -101,6 +101,22 @@ class Run:
         finally:
             self._depth -= 1
 
+    def sourced(self, word: Word) -> Status:
+        """The text of another script, which goes on with what this one knows."""
+        self._depth += 1
+        try:
+            return "open" if self._depth > DEEPEST else self.text(inner("", [word]))
+        except Leave as leave:
+            if leave.what != "return":
+                raise
+            return "no" if leave.is_error else "yes"
+        finally:
+            self._depth -= 1
+
+    def place_of(self, words: "Sequence[Word]") -> tuple[int, int]:
+        """Where a command stands, or the call of the function that it is in."""
+        return self.site or (words[0].start, words[-1].end)
+
     def visit(self, node: "Node", frame: Frame) -> Status:
         self._steps += 1
         if self._steps > _MOST_STEPS:

@@ -59,6 +59,7 @@ class Ufw:
         self.enabled: Maybe[bool] | None = None  # `None`: nothing is said about it
         self.enabled_at = whole
         self.is_touched = False
+        self.changes = 0
         self.troubles: list[Trouble] = []
         self._rules: dict[Family, list[_Kept]] = {4: [], 6: []}
         self._same: dict[Family, dict[_Identity, _Kept]] = {4: {}, 6: {}}
@@ -97,6 +98,7 @@ class Ufw:
         if first in ("status", "show", "version", "--version", "logging", "app", "help", "--help", "reload"):
             return "open" if first == "status" else "likely"
         self.is_touched = True
+        self.changes += 1
         if first in ("enable", "disable", "reset"):
             self._switch(first, at, why, rules)
         elif first == "default":
