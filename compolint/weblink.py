@@ -115,6 +115,8 @@ class _Links:
         self._servers = {each.key: each for each in entities.of(WebServer)}
         self._site_of = locations | {key: key for key in self._sites}
         self._homes = _Homes(entities, self._workloads)
+        self._projects = {each.project for each in self._workloads.values()}
+        self._readers = [each for each in self._workloads.values() if _reads_labels(each)]
         self._shared_networks: dict[str, list[Workload]] = {}
         for workload in self._workloads.values():
             self._shared_networks.setdefault(workload.network_of or workload.key, []).append(workload)
@@ -135,8 +137,15 @@ class _Links:
         server = self._servers.get(entity.owner) if isinstance(entity, Site) else entity
         if server and server.given_to in self._workloads:
             return [self._workloads[server.given_to]]
+        if server and server.key in self._projects:
+            return self._label_readers(server.key)
         found = self._homes.of(entity.span.path)
         return self._homes.of(server.name) if found is None and server else found
+
+    def _label_readers(self, project: str) -> list[Workload] | None:
+        """The containers that serve what labels of a project say: its own, else those of its machine."""
+        near = [each for each in self._readers if self._machines.may_be_one(each.project, project)]
+        return [each for each in near if each.project == project] or near or None
 
     def upstream(self, upstream: Upstream) -> Upstream:
         site = self._sites.get(self._site_of.get(upstream.owner, ""))
@@ -195,6 +204,10 @@ class _Links:
                 for number in known_ports(each):
                     waiting.setdefault(number, each.key)
         found = self._waiting[owner].get(port) if isinstance(port, int) else None
+        if found is None and _is_tailscale(home):
+            # A container of Tailscale's has nothing of its own to serve.
+            others = [each.key for each in self._shared_networks.get(owner, ()) if each.key != home.key]
+            return others[0] if len(others) == 1 else None
         return None if found == home.key else found
 
     def _is_alone(self, home: Workload, site: Site | None, port: Maybe[int] | None) -> bool:
@@ -280,6 +293,11 @@ class _Homes:
             folder = dirname(folder)
             found = self._by_folder.get(folder)
         return found
+
+
+def _reads_labels(workload: Workload) -> bool:
+    image = assume(workload.image, None)
+    return image is not None and image.base == "caddy-docker-proxy"
 
 
 def _is_tailscale(workload: Workload) -> bool:

@@ -496,3 +496,12 @@ def test_no_text_is_more_than_misconfigured(text: str) -> None:
 def test_a_zone_that_every_machine_has_is_not_made_anew() -> None:
     said = complaint('[zones.internet]\nsources = ["203.0.113.0/24"]\n')
     assert said == "compolint.toml:1: 'internet' is a zone that every machine has; another name is needed"
+
+
+def test_a_zone_behind_an_interface_is_one_that_there_is() -> None:
+    host = '[hosts.a]\npaths = ["**"]\ninterfaces = { eth0 = "%s" }\n'
+    said = complaint(host % "nowhere")
+    assert said.startswith("compolint.toml:3: there is no zone `nowhere`")
+    assert said.endswith("there are: internet, tailnet, lan, containers")
+    assert "internet" in complaint(host % "Internet")
+    understood(Source("compolint.toml", host % "office" + '[zones.office]\nsources = ["10.8.0.0/24"]\n'))

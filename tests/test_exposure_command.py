@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -743,6 +745,244 @@ def test_a_capture_of_one_machine_is_held_against_its_files_only(call: Call, tmp
     }
     ended = call("--captured", "one/ss.txt", files=files)
     assert (ended.code, ended.out) == (0, "Compared one/ss.txt with what the files declare: no difference\n")
+
+
+# What a firewall lets in, and what proxies lead to
+
+SCRIPT = """\
+ufw default deny incoming
+ufw allow 22/tcp
+ufw allow 60000:61000/udp
+ufw allow from 192.168.1.0/24 to any port 9100 proto tcp
+ufw allow in on tailscale0
+ufw --force enable
+"""
+LET_IN = """\
+What the firewall lets in, and no file declares who listens there:
+PORT                BY          REACHED BY
+22/tcp              setup.sh:2  everybody
+60000-61000/udp     setup.sh:3  everybody
+9100/tcp            setup.sh:4  tailnet, lan
+any other tcp port  setup.sh:5  tailnet
+any other udp port  setup.sh:5  tailnet
+
+No port is declared; the firewall lets the internet ask for 22/tcp, 60000-61000/udp, which nobody
+  declares
+"""
+
+
+def test_a_script_of_a_firewall_alone_shows_what_it_leaves_open(call: Call) -> None:
+    assert call(files={"setup.sh": SCRIPT}) == (0, LET_IN, "")
+
+
+def test_what_a_firewall_lets_in_is_told_to_programs_apart_from_listeners(call: Call) -> None:
+    told = json.loads(call("--format", "json", files={"setup.sh": SCRIPT}).out)
+    jsonschema.validate(told, SCHEMA)
+    assert told["listeners"] == []
+    rows = [(each["port"], each["last"], each["protocol"], each["line"]) for each in told["openings"]]
+    assert rows[:3] == [(22, 22, "tcp", 2), (60000, 61000, "udp", 3), (9100, 9100, "tcp", 4)]
+    assert rows[3:] == [(None, None, "tcp", 5), (None, None, "udp", 5)]
+    assert [each["zones"]["internet"] for each in told["openings"]] == ["open", "open", *["closed"] * 3]
+
+
+@pytest.mark.parametrize("format", ["markdown", "mermaid", "svg", "html"])
+def test_every_format_shows_what_a_firewall_lets_in(call: Call, format: str) -> None:
+    ended = call("--format", format, files={"setup.sh": SCRIPT})
+    assert ended.code == 0
+    assert "22/tcp" in ended.out
+    assert "any other tcp port" in ended.out
+
+
+def test_a_declared_port_is_no_opening(call: Call) -> None:
+    files = {"setup.sh": SCRIPT, "sshd_config": "Port 22\n"}
+    told = json.loads(call("--format", "json", files=files).out)
+    assert [each["port"] for each in told["listeners"]] == [22]
+    assert 22 not in [each["port"] for each in told["openings"]]
+
+
+def test_why_tells_of_a_port_that_a_rule_opens_and_of_one_that_none_names(call: Call) -> None:
+    out = call("--why", "22", files={"setup.sh": SCRIPT}).out
+    assert out.startswith("22/tcp, for which nothing is declared (setup.sh:2)\n")
+    assert "any other" not in out.split("\n\n")[0]
+    assert call("--why", "4711/tcp").out.startswith("any other tcp port, for which nothing is declared")
+
+
+def test_what_a_firewall_may_let_in_is_not_passed_over_in_the_summary(call: Call) -> None:
+    ended = call(files={"setup.sh": SCRIPT.replace("ufw --force enable\n", "")})
+    assert "; the firewall may let the internet ask for 9100/tcp, any other tcp" in flat(ended.out)
+
+
+def test_a_firewall_that_keeps_everybody_out_shows_that_nothing_is_open(call: Call) -> None:
+    closed = RULES.replace("-A INPUT -p tcp --dport 22 -j ACCEPT\n", "")
+    ended = call(files={"rules.v4": closed, "rules.v6": closed})
+    assert ended.code == 3
+
+
+def test_a_port_of_traefik_leads_to_services_with_labels(call: Call) -> None:
+    compose = """\
+services:
+  traefik:
+    image: traefik:v3
+    ports: ["443:443", "127.0.0.1:8080:8080"]
+  app:
+    image: acme/app:1
+    labels:
+      traefik.http.routers.app.rule: Host(`app.example.org`)
+      traefik.http.routers.app.middlewares: auth
+      traefik.http.middlewares.auth.basicauth.users: "a:b"
+      traefik.http.services.app.loadbalancer.server.port: 3000
+"""
+    out = call(files={"compose.yaml": compose}).out
+    line = "    leads to: app.example.org -> app:3000 (traefik, TLS not known, with a login)\n"
+    assert out.count(line) == 1
+    told = json.loads(call("--format", "json").out)
+    jsonschema.validate(told, SCHEMA)
+    assert [[each["target"] for each in row["leads_to"]] for row in told["listeners"]] == [["app:3000"], []]
+    assert line.strip() in call("--why", "443").out
+    for format in ("markdown", "html", "svg", "mermaid"):
+        assert "app:3000" in call("--format", format).out.replace("#58;", ":")
+
+
+def test_a_site_of_labels_stands_at_the_port_of_the_container_that_reads_them(call: Call) -> None:
+    compose = """\
+services:
+  caddy:
+    image: lucaslorentz/caddy-docker-proxy:2.9
+    ports: ["8443:443"]
+  blog:
+    image: ghost:5
+    labels:
+      caddy: blog.example.org
+      caddy.reverse_proxy: "{{upstreams 2368}}"
+"""
+    told = json.loads(call("--format", "json", files={"compose.yaml": compose}).out)
+    (row,) = told["listeners"]
+    assert (row["port"], row["owner"]) == (8443, "caddy")
+    assert [(each["name"], each["target"]) for each in row["leads_to"]] == [("blog.example.org", "blog:2368")]
+
+
+def test_a_funnel_leads_to_what_shares_the_network_of_its_container(call: Call, tmp_path: Path) -> None:
+    compose = """\
+services:
+  ts:
+    image: tailscale/tailscale:v1.80
+    environment: {TS_SERVE_CONFIG: /config/serve.json}
+    volumes: ["./config:/config"]
+  web:
+    image: acme/web:1
+    network_mode: service:ts
+"""
+    serve = """{"TCP": {"443": {"HTTPS": true}}, "AllowFunnel": {"x:443": true},
+      "Web": {"x:443": {"Handlers": {"/": {"Proxy": "http://127.0.0.1:8000"}}}}}"""
+    tmp_path.joinpath("config").mkdir()
+    out = call(files={"compose.yaml": compose, "config/serve.json": serve}).out
+    assert "leads to: the funnel on 443 -> web:8000 (tailscale, " in flat(out)
+
+
+def test_a_container_with_an_address_of_the_lan_is_reached_there(call: Call) -> None:
+    compose = """\
+services:
+  e:
+    image: x/y:1
+    ports: ["84:84"]
+    networks: [mac]
+networks:
+  mac: {driver: macvlan, driver_opts: {parent: eth0}}
+"""
+    ended = call(files={"compose.yaml": compose})
+    assert ended.code == 0
+    assert "Direct: clients of the LAN reach every port of e (compose.yaml:2)" in flat(ended.out)
+
+
+def test_ports_of_the_system_are_told_together_and_fail_nobody(call: Call) -> None:
+    usual = (
+        listed("127.0.0.1:5432", "docker-proxy")
+        + listed("0.0.0.0:22", "sshd")
+        + 'udp UNCONN 0 0 0.0.0.0:68 0.0.0.0:* users:(("dhclient",pid=7,fd=3))\n'
+        + 'udp UNCONN 0 0 127.0.0.53%lo:53 0.0.0.0:* users:(("systemd-resolve",pid=7,fd=3))\n'
+        + "udp UNCONN 0 0 0.0.0.0:41641 0.0.0.0:*\n"
+    )
+    ended = held(call, DB, usual)
+    assert ended.code == 0
+    assert "System: what every machine has, and no file declares: sshd 22/tcp, dhclient 68/udp" in flat(
+        ended.out
+    )
+    assert "no difference" in ended.out
+    told = json.loads(held(call, DB, usual, "--format", "json").out)
+    jsonschema.validate(told, CHANGES)
+    assert {each["kind"] for each in told["differences"]} == {"of the system"}
+
+
+@pytest.mark.parametrize(
+    ("files", "socket", "process"),
+    [
+        ({}, "0.0.0.0:2222", "sshd"),
+        ({"sshd_config": "Port 2222\n"}, "0.0.0.0:22", "sshd"),
+        ({}, "0.0.0.0:22", "nc"),
+        ({}, "0.0.0.0:68", "dhclient"),  # by TCP
+    ],
+)
+def test_what_only_looks_like_the_system_fails(
+    call: Call, files: dict[str, str], socket: str, process: str
+) -> None:
+    known = {"compose.yaml": DB, "ss.txt": listed("127.0.0.1:5432", "docker-proxy") + listed(socket, process)}
+    ended = call("--captured", "ss.txt", files=known | files)
+    assert ended.code == 1
+    assert "and no file declares it: stop it, bind it to 127.0.0.1, or list" in flat(ended.out)
+
+
+def test_programs_that_docker_cannot_show_are_not_gone(call: Call) -> None:
+    after = f"{PS}db     127.0.0.1:5432->5432/tcp\n"
+    ended = compared(call, listed("0.0.0.0:22", "sshd") + listed("127.0.0.1:80", "docker-proxy"), after)
+    assert "sshd no longer" not in ended.out
+    assert "docker-proxy no longer listens on 127.0.0.1, port 80/tcp" in ended.out
+
+
+@pytest.mark.parametrize("why", ["", "0", "99999", "9" * 5000, "80/foo", "80/", "x"])
+def test_a_word_that_cannot_be_a_port_is_wrong_usage(call: Call, why: str) -> None:
+    ended = call("--why", why, files={"compose.yaml": DB})
+    assert ended.code == 2
+    assert "--why" in ended.err
+
+
+def test_two_dumps_in_one_file_make_the_report_incomplete(call: Call) -> None:
+    dump = f"# Generated by iptables-save v1.8.9 on Sat Nov 21 23:44:30 2026\n{RULES}"
+    ended = call(files={"save.txt": dump + dump, "compose.yaml": DB})
+    assert ended.code == 1
+    assert "INCOMPLETE: save.txt:10: this is a second dump of the table filter" in flat(ended.out)
+    assert "what hangs on it is undecided" in flat(ended.out)
+
+
+def test_a_report_that_nobody_can_get_is_an_error(tmp_path: Path) -> None:
+    tmp_path.joinpath("compose.yaml").write_text(COMPOSE, encoding="utf-8")
+    ended = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$0" -m compolint exposure >&-', sys.executable],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (2, "Error: cannot write standard output: it is closed\n")
+
+
+def test_what_is_open_by_ipv6_only_is_told_so_in_the_table(call: Call) -> None:
+    rules = RULES.replace(
+        "-A INPUT -i lo", ":DOCKER-USER - [0:0]\n-A DOCKER-USER -i eth0 -j DROP\n-A INPUT -i lo"
+    )
+    compose = DB.replace("127.0.0.1:", "")
+    out = flat(call(files={"compose.yaml": compose, "rules.v4": rules}).out)
+    assert "internet (IPv6 only), tailnet" in out
+    assert "internet: by IPv6, for which no rules are declared" in out
+
+
+def test_an_allowlist_is_told_in_one_sentence(call: Call) -> None:
+    allow = "-A DOCKER-USER -s 203.0.113.0/24 -j RETURN\n-A DOCKER-USER -i eth0 -j DROP\n"
+    rules = RULES.replace("-A INPUT -i lo", f":DOCKER-USER - [0:0]\n{allow}-A INPUT -i lo")
+    held_6 = rules.replace("-s 203.0.113.0/24 -j RETURN", "-j DROP")
+    compose = DB.replace("127.0.0.1:", "")
+    out = call(files={"compose.yaml": compose, "rules.v4": rules, "rules.v6": held_6}).out
+    assert "] internet: open for 203.0.113.0/24 only\n" in out
 
 
 # Hostile words and secrets

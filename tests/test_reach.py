@@ -9,6 +9,10 @@ from compolint.exposure import Exposure, exposure
 from compolint.tree import MemoryTree
 
 UFW = {
+    "etc/default/ufw": "".join(
+        f"DEFAULT_{chain}_POLICY={policy}\n"
+        for chain, policy in (("INPUT", "DROP"), ("OUTPUT", "ACCEPT"), ("FORWARD", "DROP"))
+    ),
     "etc/ufw/ufw.conf": "ENABLED=yes\n",
     "etc/ufw/user.rules": "*filter\n-A ufw-user-input -p tcp --dport 22 -j ACCEPT\nCOMMIT\n",
     "etc/ufw/user6.rules": "*filter\n-A ufw6-user-input -p tcp --dport 22 -j ACCEPT\nCOMMIT\n",

@@ -1,12 +1,15 @@
 """Port published on every interface
 
-Without a host address Docker publishes a port on `0.0.0.0` and `::`, and its own NAT rules let the
-traffic in before UFW is asked. Whoever can reach the machine can then reach the port. Name the address
-on which the clients are: `127.0.0.1` for a proxy on the same host, the host's Tailscale address for
-your own devices. Ports that the whole world is meant to reach are listed as `public-ports` in the
-configuration; where nothing is listed, 80 and 443, the ports of mail servers, of VPNs and of SSH are reported
-with lower severity. Where the project declares a firewall, the finding says whether the internet gets past
-it; what another layer surely holds is reported with medium severity.
+Whoever can reach the machine can ask for a port that is open on every interface. Docker publishes on
+`0.0.0.0` and `::` where no address of the host is named, and its own NAT rules let the traffic in before UFW
+is asked; before a program of the host, as a web server that listens everywhere, there is the host's firewall
+at most. Name the address on which the clients are: `127.0.0.1` for a proxy on the same host, the host's
+Tailscale address for your own devices. Ports that the whole world is meant to reach are listed as
+`public-ports` in the configuration; where nothing is listed, 80 and 443, the ports of mail servers, of VPNs
+and of SSH are reported with lower severity. Where the project declares a firewall, the finding says whether
+the internet gets past it; what another layer surely holds is reported with medium severity, as is a port of
+a container that has an address of the LAN by `macvlan` or `ipvlan`: for that nothing is published, and all
+its ports are reached there.
 
 ```yaml compose.yaml
 services:
@@ -74,6 +77,9 @@ def wildcard_bind(listener: Listener, world: World, *, public_ports: tuple[int, 
     if service_behind(listener):
         return
     if listener.address.is_wildcard:
+        if _is_on_lan(listener, world):
+            yield _direct(listener)
+            return
         is_expected = not public_ports and (is_web or is_meant_for_all(listener))
         is_filtered = listener.origin != "published"
         if listener.name == "sshd" and is_filtered and _is_open(listener, world):
@@ -88,6 +94,26 @@ def wildcard_bind(listener: Listener, world: World, *, public_ports: tuple[int, 
             severity=_severity(listener, is_expected=is_expected),
         )
         yield with_reach(problem, listener, world)
+
+
+def _is_on_lan(listener: Listener, world: World) -> bool:
+    """Whether the container has an address of the LAN, so that nothing of the host's is published."""
+    from compolint.api import Network, Workload
+
+    workload = world.get(Workload, listener.owner) if listener.origin == "published" else None
+    networks = [each for key in (workload.networks if workload else ()) if (each := world.get(Network, key))]
+    return bool(networks) and all(assume(each.driver, "") in ("macvlan", "ipvlan") for each in networks)
+
+
+def _direct(listener: Listener) -> Problem:
+    return Problem(
+        f"{listener.name} publishes {listener}, but has an address of the LAN, where all its ports are open",
+        at=listener.at("address"),
+        fix=Fix(
+            "remove `ports`, which does nothing in such a network, and let the program close what it need not"
+        ),
+        severity=Severity.MEDIUM,
+    )
 
 
 def _is_open(listener: Listener, world: World) -> bool:

@@ -7,7 +7,7 @@ it, but whoever reads the rules has to find that out. Remove it.
 *filter
 :INPUT DROP [0:0]
 -A INPUT -p tcp --dport 22 -j ACCEPT
--A INPUT -s 192.0.2.0/24 -p tcp --dport 22 -j ACCEPT  #! says what
+-A INPUT -s 192.0.2.0/24 -p tcp --dport 22 -j ACCEPT  #! says what rule 1 said
 COMMIT
 ```
 
@@ -21,7 +21,11 @@ COMMIT
 ```
 """
 
+from collections.abc import Iterable
+
 from compolint.api import FirewallRule, Fix, Note, Problem, Problems, Severity, World, check, pointless
+
+_MOST = 3  # earlier rules that are named
 
 
 @check(
@@ -32,10 +36,16 @@ from compolint.api import FirewallRule, Fix, Note, Problem, Problems, Severity, 
 def redundant_rule(rule: FirewallRule, world: World) -> Problems:
     dead = pointless(rule, world)
     if dead and dead.kind == "redundant":
-        earlier = "an earlier one" if len(dead.by) == 1 else "earlier ones"
         yield Problem(
-            f"this rule of {rule.chain} says what {earlier} said",
+            f"rule {rule.number} of {rule.chain} says what {_named(dead.by)} said",
             at=rule.span,
             notes=tuple(Note("this one comes first", each.span) for each in dead.by),
             fix=Fix("remove it"),
         )
+
+
+def _named(earlier: Iterable[FirewallRule]) -> str:
+    """The rules by their numbers in the chain: `rule 1`, `rules 1, 2 and 4 more`."""
+    numbers = [str(each.number) for each in earlier]
+    more = f" and {len(numbers) - _MOST} more" if len(numbers) > _MOST else ""
+    return f"rule{'s' if len(numbers) > 1 else ''} {', '.join(numbers[:_MOST])}{more}"

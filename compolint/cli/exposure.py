@@ -1,6 +1,6 @@
 """`compolint exposure`: who reaches which port through which layers, and what changed in that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import click
@@ -13,6 +13,7 @@ from compolint.cli.output import (
     colour,
     deliver,
     format_option,
+    insist_on_readers,
     options_for,
     ordered,
     output_option,
@@ -37,15 +38,19 @@ from compolint.cli.scope import (
 from compolint.config import Config
 from compolint.engine import Survey
 from compolint.exposure import exposure
-from compolint.model.linter import Fault
+from compolint.exposure.direct import Direct, direct
+from compolint.exposure.openings import openings as find_openings
 from compolint.report import Options
 from compolint.report.exposure import COMPARED, FORMATS, render
-from compolint.report.exposure.shown import Shown, folded, lanes, outward, warnings
+from compolint.report.exposure.shown import Lane, Shown, lanes, openings, outward, serious, warnings
 from compolint.report.shown import Files as Texts
+from compolint.report.shown import told
 from compolint.tree import FolderTree
 
 _Called = TypeVar("_Called", bound=Callable[..., object])
 _MOST = 20  # ports that are listed where another was asked for
+_LAST = 65535
+_PROTOCOLS = ("tcp", "udp", "sctp")
 _FOR_PROGRAMS = frozenset({"json"})  # they know a file by its place in the repository
 
 
@@ -113,6 +118,7 @@ def command(
     _insist(why, before, after, captured)
     compares = bool(before or captured)
     wanted = outputs(format, output_, FORMATS)
+    insist_on_readers(wanted)
     if compares:
         _insist_on_words(wanted)
     options = Options(colour=colour(color), width=width())
@@ -130,14 +136,14 @@ def command(
 
         return hold_against(captured, place, tree, surveyed, config, wanted, options, allow_empty=allow_empty)
     shown = _shown(tree, surveyed, files)
-    if why:
+    if why is not None:
         shown = _only(shown, why)
-        if not shown.lanes:
+        if not shown.lanes and not shown.openings:
             return NOTHING
     for output in ordered(wanted):
         told = shown if output.format in _FOR_PROGRAMS else shown._replace(path=place.shown)
         deliver(output, render(output.format, told, options_for(output, options)))
-    return code(surveyed, is_empty=not shown.lanes, allow_empty=allow_empty)
+    return code(surveyed, is_empty=not (shown.listed or direct(surveyed.world)), allow_empty=allow_empty)
 
 
 def survey(tree: FolderTree, config: Config, files: Files) -> Survey:
@@ -148,8 +154,8 @@ def survey(tree: FolderTree, config: Config, files: Files) -> Survey:
 
 
 def is_incomplete(surveyed: Survey) -> bool:
-    """Whether some file, or a part of one, is not in the model."""
-    return any(fault.fatal for fault in surveyed.world.of(Fault))
+    """Whether some file, or a part of one, is not in the model, or not as it was meant."""
+    return bool(serious(surveyed.world))
 
 
 def code(surveyed: Survey, *, is_empty: bool, allow_empty: bool, fails: bool = False) -> int:
@@ -170,7 +176,7 @@ def _insist(why: str | None, before: str | None, after: str | None, captured: st
         raise click.UsageError("--before and --after go together")
     if before and captured:
         raise click.UsageError("--captured compares with the files, --before with --after: one at a time")
-    if why and (before or captured):
+    if why is not None and (before or captured):
         raise click.UsageError("--why is about what files declare, and goes with no capture")
 
 
@@ -184,13 +190,30 @@ def _insist_on_words(wanted: list[Output]) -> None:
 
 def _shown(tree: FolderTree, surveyed: Survey, files: Files) -> Shown:
     found, texts = exposure(surveyed.world), Texts(tree, {}, surveyed.kinds)
+    let_in, on_lan = find_openings(surveyed.world), direct(surveyed.world)
     return Shown(
         lanes=lanes(found),
         egress=outward(found),
         files=texts,
         path=str,
-        warnings=tuple(warnings(surveyed, texts)),
+        warnings=(*warnings(surveyed, texts), *_unasked(let_in.unasked), *_direct(on_lan, texts)),
+        openings=openings(let_in),
     )
+
+
+def _direct(found: list[Direct], texts: Texts) -> Iterator[str]:
+    for each in found:
+        place = texts.place(each.at)
+        who = f"{told(each.name)} ({place.path}:{place.line})"
+        yield (
+            f"Direct: clients of the LAN reach every port of {who} at its own address,"
+            f" past all that guards the host: {told(each.network)} is a network of {each.driver}"
+        )
+
+
+def _unasked(number: int) -> Iterator[str]:
+    if number:
+        yield f"Unasked: {number} more stretches of ports that rules name, for which nothing is declared"
 
 
 def _only(shown: Shown, why: str) -> Shown:
@@ -198,11 +221,36 @@ def _only(shown: Shown, why: str) -> Shown:
     number, slash, protocol = why.partition("/")
     if not number.isascii() or not number.isdecimal() or (slash and not protocol):
         raise click.UsageError(f"--why: `{why}` is no port: write 5432 or 5432/tcp")
+    if not 0 < int(number[:6]) <= _LAST:
+        raise click.UsageError(f"--why: `{number}` is no port: they go from 1 to {_LAST}")
+    if protocol not in ("", *_PROTOCOLS):
+        raise click.UsageError(
+            f"--why: `{protocol}` is no protocol of ports: there are {', '.join(_PROTOCOLS)}"
+        )
     wanted = tuple(
-        lane for lane in shown.lanes if lane.port == int(number) and protocol in ("", lane.protocol)
+        lane
+        for lane in shown.lanes
+        if lane.port is not None
+        and lane.port <= int(number) <= (lane.last or lane.port)
+        and protocol in ("", lane.protocol)
     )
-    if not wanted:
-        ports = [*dict.fromkeys(lane.ports for lane in folded(shown.lanes))]
+    let_in = tuple(_let_in(shown.openings, int(number), protocol))
+    if not wanted and not let_in:
+        ports = [*dict.fromkeys(lane.ports for lane in shown.listed)]
         there_is = ", ".join(ports[:_MOST]) + (" and more" if len(ports) > _MOST else "")
         click.echo(f"compolint: no file here opens {why}; there is {there_is or 'no port at all'}", err=True)
-    return shown._replace(lanes=wanted, egress=(), is_about=why)
+    return shown._replace(lanes=wanted, openings=let_in, egress=(), is_about=why)
+
+
+def _let_in(openings: tuple[Lane, ...], number: int, protocol: str) -> Iterator[Lane]:
+    """Those of a port, which rules name or not."""
+    named = set()
+    for lane in openings:
+        if protocol not in ("", lane.protocol):
+            continue
+        if lane.port is None or lane.last is None:
+            if (lane.protocol, lane.host) not in named:
+                yield lane
+        elif lane.port <= number <= lane.last:
+            named.add((lane.protocol, lane.host))
+            yield lane

@@ -104,6 +104,12 @@ def deliver(output: Output, pieces: Iterable[str]) -> None:
         raise _cannot_write("standard output", error) from None
 
 
+def insist_on_readers(wanted: Iterable[Output]) -> None:
+    """Refuses to write a report where nobody can get it: to what was closed before we started."""
+    if any(each.path is None for each in wanted) and getattr(sys.stdout, "name", "") == os.devnull:
+        raise click.ClickException("cannot write standard output: it is closed")
+
+
 def colour(wish: str) -> bool:
     """Whether standard output gets colours."""
     if wish != "auto":

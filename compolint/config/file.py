@@ -133,6 +133,12 @@ def _mapped(file: _File, base: str, files: str, name: str) -> Mapped:
 
 def _host(file: _File, base: str, name: str, said: Mapping[str, Any]) -> Host:
     fields = [field for field in ("role", "public", "tailscale", "status", "paths") if field in said]
+    zones = [*(zone for zone in ZONES if zone != "host"), *file.settings.get("zones", {})]
+    for interface, zone in said.get("interfaces", {}).items():
+        if zone not in zones:
+            where = file.where(("hosts", name, "interfaces", interface))
+            hint = meant(zone, zones) or f"; there are: {', '.join(zones)}"
+            raise Misconfigured(f"{where}: there is no zone `{zone}`{hint}")
     return Host(
         key=f"host:{name}",
         span=file.span("hosts", name),

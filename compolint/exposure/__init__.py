@@ -11,7 +11,9 @@ from typing import Literal
 from compolint.exposure.cloud import lets_in
 from compolint.exposure.egress import Egress
 from compolint.exposure.layout import Guarded
+from compolint.exposure.leads import Lead, known, leads
 from compolint.exposure.machine import Door
+from compolint.exposure.packet import ANY_PORT
 from compolint.exposure.questions import guarded, of_host, of_zone, outward
 from compolint.exposure.reach import Reach
 from compolint.model.firewall import Firewall
@@ -24,7 +26,7 @@ from compolint.tuples import NamedTuple
 from compolint.unknown import Unknown, is_in_words
 from compolint.world import World
 
-__all__ = ["ZONES", "Egress", "Exposure", "Layer", "Reach", "Row", "Way", "exposure"]
+__all__ = ["ZONES", "Egress", "Exposure", "Layer", "Lead", "Reach", "Row", "Way", "exposure", "layers_of"]
 
 
 class Layer(NamedTuple):
@@ -55,6 +57,7 @@ class Row(NamedTuple):
     layers: tuple[Layer, ...]
     ways: tuple[Way, ...] = ()
     host: str | None = None
+    leads: tuple[Lead, ...] = ()  # what a proxy's port leads to
     names: tuple[str, ...] = ()  # of all sites that share the socket of a web server
 
     @property
@@ -65,7 +68,13 @@ class Row(NamedTuple):
     def port(self) -> int | None:
         """That a client outside dials; `None` where the engine chooses one, or the files leave it open."""
         ports = self.listener.ports
-        return None if ports is None or isinstance(ports, Unknown) else self.door.port
+        is_known = ports is not None and not isinstance(ports, Unknown) and self.door.port != ANY_PORT
+        return self.door.port if is_known else None
+
+    @property
+    def last(self) -> int | None:
+        """Of a range that nothing tells apart; else the port itself."""
+        return self.port and max(self.port, self.door.last)
 
     def decided_by(self, zone: str) -> str | None:
         """The name of the first layer that keeps a zone out, or may; `None` where none does."""
@@ -113,7 +122,8 @@ def _joined(rows: Iterable[Row]) -> list[Row]:
         if first.listener is not listener:
             names = dict.fromkeys((*first.names, listener.name))
             ways = dict.fromkeys((*first.ways, *row.ways))
-            found[socket] = first._replace(names=tuple(names), ways=tuple(ways))
+            led = dict.fromkeys((*first.leads, *row.leads))
+            found[socket] = first._replace(names=tuple(names), ways=tuple(ways), leads=tuple(led))
     return list(found.values())
 
 
@@ -128,8 +138,16 @@ def _rows(world: World, machine: Guarded) -> Iterator[Row]:
         assert isinstance(listener, Listener)
         cloud = lets_in(world, machine, door)
         host = of_host(world, machine, door, "internet") if cloud else zones["internet"]
-        layers = tuple(_layers(machine, door, host, cloud))
-        yield Row(listener, door, zones, layers, tuple(_ways(world, listener)), machine.host)
+        layers = tuple(layers_of(machine, door, host, cloud))
+        yield Row(
+            listener,
+            door,
+            zones,
+            layers,
+            tuple(_ways(world, listener)),
+            machine.host,
+            leads(world, listener, machine),
+        )
 
 
 def _zones(world: World, machine: Guarded, doors: list[Door]) -> dict[str, Reach]:
@@ -155,7 +173,8 @@ def _open_address(address: object) -> str:
     return str(address) if is_in_words(address) else f"`{address}`, its address,"
 
 
-def _layers(machine: Guarded, door: Door, internet: Reach, cloud: Reach | None) -> Iterator[Layer]:
+def layers_of(machine: Guarded, door: Door, internet: Reach, cloud: Reach | None) -> Iterator[Layer]:
+    """What stands before a door, from the outside in; `internet` is the answer without the cloud's."""
     state: Mapping[str, Literal["holds", "passes", "undecided"]] = {
         "closed": "holds", "open": "passes", "undecided": "undecided",
     }  # fmt: skip
@@ -194,12 +213,8 @@ def _ways(world: World, listener: Listener) -> Iterator[Way]:
         if site is not None:
             asks = location.access.asks if location else None
             # Tailscale brings its own certificates; whether a port speaks plain HTTP is not in the model.
-            tls = None if site.server == "tailscale" else _known(site.tls)
-            yield Way(site.name, site.server, _known(asks), tls, Note(f"through {site.name}", upstream.span))
+            tls = None if site.server == "tailscale" else known(site.tls)
+            yield Way(site.name, site.server, known(asks), tls, Note(f"through {site.name}", upstream.span))
     for route in world.owned(Route, listener.owner):
         names = ", ".join(str(host) for host in route.hosts) or "any name"
-        yield Way(names, route.proxy, _known(route.authenticated), None, Note(f"through {names}", route.span))
-
-
-def _known(value: object) -> bool | None:
-    return None if value is None or isinstance(value, Unknown) else bool(value)
+        yield Way(names, route.proxy, known(route.authenticated), None, Note(f"through {names}", route.span))

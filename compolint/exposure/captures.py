@@ -13,7 +13,9 @@ from compolint.record import replace
 from compolint.text import Span
 from compolint.tuples import NamedTuple
 
-Kind = Literal["new", "gone", "changed", "undeclared", "other address", "not running", "undecided"]
+Kind = Literal[
+    "new", "gone", "changed", "undeclared", "of the system", "other address", "not running", "undecided"
+]
 SOCKETS = ("ss", "netstat")
 PROXIES = ("docker-proxy", "rootlessport", "slirp4netns", "pasta")  # that hold a container's ports open
 _LOCAL = ("lo", "tailscale")  # interfaces behind which no stranger is
@@ -136,6 +138,11 @@ def is_approved(door: Captured, public: Collection[int]) -> bool:
 def revert(door: Captured) -> str:
     """What is to be done about a door that nobody approved."""
     return f"revert it, or list {door.ports} as public-ports in the configuration"
+
+
+def close(door: Captured) -> str:
+    """What is to be done about a program that no project's file could declare."""
+    return f"stop it, bind it to 127.0.0.1, or list {door.ports} as public-ports in the configuration"
 
 
 def where(door: Captured) -> str:

@@ -5,35 +5,22 @@ two of these sets is undecided: some rule on the way has a match that the files 
 looked at once for each sort of packet, however often others jump to it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from compolint.exposure.index import Index
-from compolint.exposure.packet import ANY_PORT, Packet, Place, Tags, Taken
+from compolint.exposure.matching import FOLLOWED, OF_CONNECTIONS, TESTS, cost, fails, may_be, place_of
+from compolint.exposure.packet import Packet, Tags
 from compolint.exposure.sorts import Sorts
 from compolint.exposure.sources import Axis
 from compolint.exposure.tables import Name, Tables, flat
 from compolint.model.firewall import CONNTRACK, PRIORITIES, Action, Chain, FirewallRule, Marking, Match, What
 from compolint.model.values import Ports
-from compolint.pattern import pattern
 from compolint.tuples import NamedTuple
 
 STARTS = ("prerouting", "output")  # the hooks at which packets begin their way, or turn to another goal
 _DEEPEST = 100  # jumps
 _MOST_TAGS = 64  # sorts of packets in a chain by what is written on them; of more it is not known
 _LAST_PORT = 65535
-_MADE_UP = pattern(r"br-[0-9a-f]{12}$")  # by Docker, from the number of a network
-# Cards, tunnels, and Docker's own network: eth0   enp3s0   wg0   docker0
-_OF_OTHERS = pattern(r"(?:lo|eth|en|wl|ww|wan|lan|ppp|tun|tap|wg|ts|tailscale|zt|veth|docker0$|br-\?)")
-
-
-# What the kernel knows of connections: a packet that it does not follow passes no such match, negated or not.
-_OF_CONNECTIONS = frozenset(
-    (
-        "original_source", "original_destination", "original_port", "original_source_port", "direction",
-        "connection_mark",
-    )
-)  # fmt: skip
-_FOLLOWED = ("new", "established")
 _ALL = 0xFFFFFFFF  # of the bits of a mark
 WRITES = frozenset(("mark", "connection_mark", "save_mark", "restore_mark", "notrack"))
 
@@ -121,7 +108,7 @@ class Chains:
         """The rules of a chain that may match a packet, in their order."""
         index = self._index.get(name)
         if index is None:
-            index = self._index[name] = Index(self.tables.rules.get(name, ()), _interface, _fails)
+            index = self._index[name] = Index(self.tables.rules.get(name, ()), may_be, fails)
         return index.rules(packet)
 
     def _walk(self, name: Name, packet: Packet, among: int, depth: int) -> Outcomes:
@@ -200,18 +187,18 @@ class Chains:
         if found is None:
             limits = [match for match in flat(rule.matches) if match.what == "first"]
             limit = all(match.values[0] is not match.negated for match in limits) if limits else None
-            found = self._matches[id(rule)] = tuple(sorted(rule.matches, key=_cost)), limit
+            found = self._matches[id(rule)] = tuple(sorted(rule.matches, key=cost)), limit
         return found
 
     def _all_of(self, matches: tuple[Match, ...], packet: Packet) -> tuple[int, int]:
         may = must = self.axis.all
-        is_followed = packet.state in _FOLLOWED
+        is_followed = packet.state in FOLLOWED
         for what, values, negated, _ in matches:
             if what == "first":
                 continue  # it is about the rule as a whole
-            if not is_followed and what in _OF_CONNECTIONS:
+            if not is_followed and what in OF_CONNECTIONS:
                 return 0, 0
-            test = _TESTS.get(what)
+            test = TESTS.get(what)
             if test is not None:
                 answer = test(values, packet)
             elif what == "any":
@@ -224,7 +211,7 @@ class Chains:
                     return 0, 0
                 continue
             else:
-                place = _place(packet, what)
+                place = place_of(packet, what)
                 if place.is_clients:
                     mask = self.axis.mask(values)
                     if negated:
@@ -273,18 +260,6 @@ def _hooks(chains: Iterable[Chain]) -> Iterator[tuple[str, Hook]]:
                 tuple(chain for chain in filters if chain.priority >= turn),
             ),
         )
-
-
-def _fails(match: Match, packet: Packet) -> bool:
-    """Whether a packet surely has not what a match asks of its port or its interface."""
-    return _TESTS[match.what](match.values, packet) == match.negated
-
-
-_CHEAP = ("port", "interface", "out_interface", "protocol", "state")
-
-
-def _cost(match: Match) -> int:
-    return _CHEAP.index(match.what) if match.what in _CHEAP else len(_CHEAP) + (match.what == "any")
 
 
 def ending(action: Action, tags: Tags) -> tuple[Outcome, ...]:
@@ -360,124 +335,3 @@ def _copied(source: int | None, old: int | None, mask: int) -> int | None:
     if source is None or (old is None and mask != _ALL):
         return None
     return ((old or 0) & ~mask & _ALL) | (source & mask)
-
-
-def _place(packet: Packet, what: str) -> Place:
-    match what:
-        case "source":
-            return packet.source
-        case "destination":
-            return packet.destination
-        case "original_source":
-            return packet.asked_from
-    return packet.asked
-
-
-Test = Callable[[tuple[object, ...], Packet], bool | None]
-
-
-def _has_port(values: tuple[object, ...], port: int) -> bool | None:
-    answer: bool | None = False
-    for each in values:
-        if isinstance(each, Ports):
-            if each.first <= port <= each.last:
-                return True
-            if port == ANY_PORT and not isinstance(each, Taken):
-                answer = None
-        else:
-            answer = None
-    return answer
-
-
-def _either_port(values: tuple[object, ...], packet: Packet) -> bool | None:
-    source, target = _has_port(values, packet.source_port), _has_port(values, packet.port)
-    return True if source or target else None if None in (source, target) else False
-
-
-def _state(values: tuple[object, ...], packet: Packet) -> bool | None:
-    return (packet.state or "invalid") in values
-
-
-def _status(values: tuple[object, ...], packet: Packet) -> bool | None:
-    return packet.state in _FOLLOWED and (
-        ("dnat" in values and packet.translated is not None)
-        or ("snat" in values and packet.disguise is not None)
-    )
-
-
-def _direction(values: tuple[object, ...], packet: Packet) -> bool | None:
-    return ("reply" if packet.is_reply else "original") in values
-
-
-def _interface(values: tuple[object, ...], name: str) -> bool | None:
-    """Of `br-?web` only the beginning is known, and that it is not `br-?db`, nor one that somebody named.
-
-    A network that somebody else made, `?web`, may be called anything but what other interfaces are called.
-    """
-    answer: bool | None = False
-    beginning, is_open, _ = name.partition("?")
-    for each in values:
-        if not isinstance(each, str):
-            answer = None
-        elif each == name and name:
-            return True
-        elif each.endswith("*"):
-            if name and beginning.startswith(each[:-1]):
-                return True
-            if is_open and each.startswith(beginning) and not (name[0] == "?" and _OF_OTHERS.match(each)):
-                answer = None
-        elif is_open and (_MADE_UP.match(each) or (name[0] == "?" and not _OF_OTHERS.match(each))):
-            answer = None
-    return answer
-
-
-def _type_of(place: Place, values: tuple[object, ...]) -> bool | None:
-    if place.is_clients:
-        return "unicast" in values
-    return ("local" if place.is_local else "unicast") in values
-
-
-def _mark(values: tuple[object, ...], mark: int | None) -> bool | None:
-    if mark is None:
-        return None
-    return any(isinstance(each, Marking) and mark & each.mask == each.value for each in values)
-
-
-def _flags(values: tuple[object, ...], packet: Packet) -> bool | None:
-    if packet.protocol != "tcp":
-        return False
-    for each in values:
-        looked, _, wanted = str(each).partition("/")
-        if packet.flags & _flag_names(looked) == _flag_names(wanted):
-            return True
-    return False
-
-
-def _flag_names(text: str) -> frozenset[str]:
-    if text == "ALL":
-        return frozenset(("SYN", "ACK", "FIN", "RST", "URG", "PSH"))
-    return frozenset(text.split(",")) - {"NONE", ""}
-
-
-_TESTS: Mapping[str, Test] = {
-    "port": lambda values, packet: _has_port(values, packet.port),
-    "source_port": lambda values, packet: _has_port(values, packet.source_port),
-    "either_port": _either_port,
-    "original_port": lambda values, packet: _has_port(values, packet.asked_port),
-    "original_source_port": lambda values, packet: _has_port(values, packet.client_port),
-    "protocol": lambda values, packet: packet.protocol in values,
-    "interface": lambda values, packet: _interface(values, packet.interface),
-    "out_interface": lambda values, packet: _interface(values, packet.out_interface),
-    "state": _state,
-    "status": _status,
-    "direction": _direction,
-    "source_type": lambda values, packet: _type_of(packet.source, values),
-    "destination_type": lambda values, packet: _type_of(packet.destination, values),
-    "mark": lambda values, packet: _mark(values, packet.tags.mark),
-    "connection_mark": lambda values, packet: _mark(values, packet.tags.connection),
-    "flags": _flags,
-    "family": lambda values, packet: packet.family in values,
-    "claim": lambda values, packet: not packet.claim or packet.claim in values,
-    "never": lambda values, packet: False,
-    "maybe": lambda values, packet: None,
-}

@@ -31,10 +31,17 @@ def changes(
         yield from _after(door, old, new, moved, public)
     left = {(name, family, port) for (name, family, _), port in moved.items()}
     for door in old.doors():
+        if not _is_shown(door, new):
+            continue
         if not new.bound.has_any(door.protocol, door.ports) and not _is_among(door, left):
             name = old.name(door)
             said = f"{name} no longer listens on {where(door)}, port {door}"
             yield difference("gone", said, name, door, "before")
+
+
+def _is_shown(door: Captured, seen: Seen) -> bool:
+    """Whether a capture would show a door: Docker names no programs of the host."""
+    return door.source not in SOCKETS or door.name in PROXIES or bool(seen.sources & {*SOCKETS})
 
 
 def _after(

@@ -4,9 +4,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from compolint.exposure.engine import Bridge, Gateway, Published
 from compolint.exposure.learnt import Learnt
 from compolint.exposure.machine import FAMILIES, Door
+from compolint.exposure.networks import Bridge, Gateway, Published
 from compolint.exposure.packet import ANY_PORT
 from compolint.exposure.sources import network
 from compolint.model import Entity

@@ -9,12 +9,14 @@ from compolint.exposure.captures import (
     Bound,
     Difference,
     Seen,
+    close,
     difference,
     is_approved,
     is_wide,
     revert,
     where,
 )
+from compolint.exposure.system import usual
 from compolint.model.capture import Captured
 from compolint.model.values import Ports
 from compolint.tuples import NamedTuple
@@ -55,23 +57,26 @@ class _Declared:
         self.bound = Bound()
         self.open = Bound()  # whose address the files leave open
         self.unnumbered: dict[Ports, list[Row]] = {}  # by the port inside the container
+        self.has_ssh = False
         self._rows: dict[tuple[str, int], list[Row]] = {}
         for row in rows:
             self._add(row)
 
     def _add(self, row: Row) -> None:
         door, listener = row.door, row.listener
+        self.has_ssh = self.has_ssh or listener.name == "sshd"
         if row.port is None:
             if isinstance(listener.target, Ports):
                 self.unnumbered.setdefault(listener.target, []).append(row)
             return
-        port, address = Ports(row.port, row.port), listener.address
-        self._rows.setdefault((door.protocol, row.port), []).append(row)
+        ports, address = Ports(row.port, row.last or row.port), listener.address
+        for port in ports.numbers():
+            self._rows.setdefault((door.protocol, port), []).append(row)
         is_name = door.address is None and not isinstance(address, Unknown) and not address.is_wildcard
         if isinstance(address, Unknown) or is_name:
-            self.open.add(door.protocol, "", door.families, port)
+            self.open.add(door.protocol, "", door.families, ports)
         text = "" if isinstance(address, Unknown) or address.is_wildcard else address.text
-        self.bound.add(door.protocol, text, door.families, port)
+        self.bound.add(door.protocol, text, door.families, ports)
 
     def owners(self, door: Captured) -> list[Row]:
         """The rows of a port by its number, else by the container's; none for a range not all declared."""
@@ -99,7 +104,11 @@ def _running(
         if declared.unnumbered and name in PROXIES:
             said = f"{what}, and may be a port whose number the files leave open"
             yield difference("undecided", said, name, door, "captured")
+        elif words := usual(door, has_ssh=declared.has_ssh):
+            yield difference("of the system", f"{what}, {words}", name, door, "captured")
         else:
+            is_of_engine = door.name in PROXIES or door.source not in SOCKETS
+            end = end if is_of_engine or not fails else f": {close(door)}"
             end = end or (", but that it may be public" if approved else "")
             said = f"{what}, and no file declares it{end}"
             yield difference("undeclared", said, name, door, "captured", fails=fails)
@@ -137,7 +146,7 @@ def _is_at(row: Row, door: Captured) -> bool:
 
 def _is_seen(row: Row, seen: Seen, targets: Collection[tuple[Ports | None, str]]) -> bool:
     if row.port is not None:
-        return seen.bound.has_any(row.door.protocol, Ports(row.port, row.port))
+        return seen.bound.has_any(row.door.protocol, Ports(row.port, row.last or row.port))
     listener = row.listener
     if not isinstance(listener.target, Ports):
         return False

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from compolint.exposure.egress import SOMEBODY, ask, egress
-from compolint.exposure.engine import Bridge
 from compolint.exposure.layout import Guarded
 from compolint.exposure.machine import FAMILIES, TAILNET, Door, Machine, Setup, covers
+from compolint.exposure.networks import Bridge
 from compolint.exposure.packet import Place, opening
 from compolint.exposure.path import Path, Routes
 from compolint.exposure.questions import as_program, doors_of, guarded, guarded_by, of_host

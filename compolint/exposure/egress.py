@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from compolint.exposure.engine import Bridge
 from compolint.exposure.layout import Guarded
 from compolint.exposure.machine import Machine, Setup
+from compolint.exposure.networks import Bridge
 from compolint.exposure.packet import Place, opening
 from compolint.exposure.path import Path, Routes
 from compolint.exposure.reach import Reach, agreed, together

@@ -8,18 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from compolint.exposure.doors import Doors, listeners_of_hosts
-from compolint.exposure.engine import (
-    RELEASES,
-    Bridge,
-    Engine,
-    Release,
-    has_translation,
-    release_of,
-    with_engine,
-    with_tailscale,
-)
+from compolint.exposure.engine import RELEASES, Engine, Release, has_translation, release_of, with_engine
 from compolint.exposure.learnt import Learnt, learn
 from compolint.exposure.machine import AND, FAMILIES, POOLS, Door, Machine, Setup, Zone, homes_of, setup
+from compolint.exposure.networks import Bridge
+from compolint.exposure.otherrules import with_tailscale
 from compolint.exposure.path import Loopback
 from compolint.exposure.sources import network
 from compolint.exposure.tables import Tables, tables_of

@@ -7,8 +7,8 @@ nobody names writes one of three sets of rules. What all of them say is known; w
 from collections.abc import Iterable, Mapping
 
 from compolint.exposure.chains import Chains
-from compolint.exposure.engine import Bridge, Published
 from compolint.exposure.learnt import Learnt
+from compolint.exposure.networks import Bridge, Published
 from compolint.exposure.packet import Place, numbered
 from compolint.exposure.path import Loopback
 from compolint.exposure.sources import Axis, everything, network, shown, without

@@ -29,19 +29,33 @@ def _guarded(world: World) -> tuple[Guarded, ...]:
     return tuple(machines(world))
 
 
-def of_zone(world: World, machine: Guarded, door: Door, name: str) -> Reach:
+def of_zone(world: World, machine: Guarded, door: Door, name: str, *, as_program: bool = False) -> Reach:
     """The answer for a door and a zone, the cloud's firewall included."""
+
+    def here(family: Family | None = None) -> Reach:
+        return of_host(world, machine, door, name, family, as_program=as_program)
+
     answers = clouds.by_family(world, machine, door) if name == "internet" else {}
     if all(cloud.answer == "open" for cloud in answers.values()):
-        return of_host(world, machine, door, name)
+        return here()
     if all(cloud.answer == "closed" for cloud in answers.values()):
-        return behind(next(iter(answers.values())), of_host(world, machine, door, name))
-    found = [behind(cloud, of_host(world, machine, door, name, family)) for family, cloud in answers.items()]
+        return behind(next(iter(answers.values())), here())
+    found = [behind(cloud, here(family)) for family, cloud in answers.items()]
     best = together(found)
     alike = [each for each in found if each.answer == best.answer]
     sources = dict.fromkeys(source for each in alike for source in each.sources)
     by_cloud = any(each.by_cloud for each in alike)
     return best._replace(by_cloud=by_cloud, sources=tuple(sources) if best.is_for_some else best.sources)
+
+
+def as_if_open(world: World, machine: Guarded, door: Door, name: str) -> Reach:
+    """What a zone would get of a port of the host if a program had it open, which nobody says."""
+    found = of_zone(world, machine, door, name, as_program=True)
+
+    def reasons() -> tuple[Note, ...]:
+        return tuple(note for note in found.because if note != door.note)
+
+    return found._replace(reasons=reasons)
 
 
 def of_host(

@@ -7,7 +7,6 @@ it.
 
 from collections.abc import Iterable, Iterator
 
-from compolint.exposure.engine import Bridge
 from compolint.exposure.learnt import Learnt
 from compolint.exposure.machine import (
     FAMILIES,
@@ -21,6 +20,7 @@ from compolint.exposure.machine import (
     Zone,
     covers,
 )
+from compolint.exposure.networks import Bridge
 from compolint.exposure.sources import network, without
 from compolint.exposure.tables import Tables
 from compolint.model.firewall import Addresses, FirewallRule

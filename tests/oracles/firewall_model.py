@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from compolint.exposure.engine import Bridge, Engine, Published, Release, with_engine
+from compolint.exposure.engine import Engine, Release, with_engine
 from compolint.exposure.machine import (
     FAMILIES,
     INTERNET,
@@ -19,6 +19,7 @@ from compolint.exposure.machine import (
     homes_of,
     setup,
 )
+from compolint.exposure.networks import Bridge, Published
 from compolint.exposure.packet import Place, opening
 from compolint.exposure.path import Answer, Passed, Path, Routes
 from compolint.exposure.reach import Reach, reach

@@ -15,6 +15,7 @@ from compolint.report.visible import visible
 from compolint.tuples import NamedTuple
 
 VERSION = 1
+_USUAL = "of the system"
 
 
 class Side(NamedTuple):
@@ -35,6 +36,18 @@ class Shown(NamedTuple):
     is_empty: bool = False  # there is no listener in what is compared
 
     @property
+    def told(self) -> tuple[Difference, ...]:
+        """Those that are told one by one."""
+        return tuple(each for each in self.differences if each.kind != _USUAL)
+
+    @property
+    def usual(self) -> str:
+        """In a sentence what every machine has."""
+        those = [each for each in self.differences if each.kind == _USUAL]
+        named = dict.fromkeys(f"{each.name} {each.ports}/{each.protocol}" for each in those)
+        return f"System: what every machine has, and no file declares: {', '.join(named)}" if named else ""
+
+    @property
     def failing(self) -> tuple[Difference, ...]:
         return tuple(each for each in self.differences if each.fails)
 
@@ -52,7 +65,7 @@ def render(format: str, shown: Shown, options: Options) -> Iterator[str]:
 
 
 def _text(shown: Shown, options: Options) -> Iterator[str]:
-    for each in shown.differences:
+    for each in shown.told:
         side = shown.sides[each.side]
         page = Page(options, side.files)
         style = "high" if each.fails else "open" if each.kind == "undecided" else "frame"
@@ -62,7 +75,7 @@ def _text(shown: Shown, options: Options) -> Iterator[str]:
         yield from _lines(snippet(page, each.at, style))
         yield "\n"
     page = Page(options, next(iter(shown.sides.values())).files)
-    for warning in (*shown.warnings, *_unseen(shown.unseen)):
+    for warning in _remarks(shown):
         head, _, rest = visible(warning).partition(" ")
         yield from _lines(page.block(head, "loud" if head.startswith("INCOMPLETE") else "frame", rest))
     head, _, rest = visible(_summary(shown)).partition(" ")
@@ -107,11 +120,11 @@ def _markdown(shown: Shown, options: Options) -> Iterator[str]:
     yield f"## Exposure: {markdown(shown.compared)}\n\n"
     sign = "🟡" if shown.is_empty else "🔴" if shown.failing else "🟢"
     yield f"{sign} **{markdown(_summary(shown))}**\n"
-    for warning in (*shown.warnings, *_unseen(shown.unseen)):
+    for warning in _remarks(shown):
         yield f"\n> {markdown(warning)}\n"
-    if shown.differences:
+    if shown.told:
         yield "\n| | | what | where |\n|---|---|---|---|\n"
-    rows = (_markdown_row(each, shown) for each in shown.differences)
+    rows = (_markdown_row(each, shown) for each in shown.told)
     yield from within(rows, ROOM, "| | | and {} more, for which there is no room here | |\n")
 
 
@@ -127,9 +140,16 @@ def _summary(shown: Shown) -> str:
     number = len(shown.failing)
     if number:
         return f"Failed: {count(number, 'port')} stand{'s' if number == 1 else ''} open that nobody approved"
-    if shown.differences:
-        return f"Compared {shown.compared}: {count(len(shown.differences), 'difference')}, none that fails"
+    if shown.told:
+        return f"Compared {shown.compared}: {count(len(shown.told), 'difference')}, none that fails"
     return f"Compared {shown.compared}: no difference"
+
+
+def _remarks(shown: Shown) -> Iterator[str]:
+    yield from shown.warnings
+    if shown.usual:
+        yield shown.usual
+    yield from _unseen(shown.unseen)
 
 
 def _unseen(unseen: Iterable[Unseen]) -> Iterator[str]:

@@ -11,7 +11,6 @@ from compolint.report.exposure.shown import (
     Shown,
     Verdict,
     alike,
-    folded,
     reached,
     remarks,
 )
@@ -64,7 +63,7 @@ filter();
 
 
 def render(shown: Shown, options: Options) -> Iterator[str]:
-    listed = [*folded(shown.lanes)]
+    listed = shown.listed
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     yield f'<meta http-equiv="Content-Security-Policy" content="{_policy()}">\n'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

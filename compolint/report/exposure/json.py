@@ -20,6 +20,11 @@ def render(shown: Shown, options: Options) -> Iterator[str]:
     for lane in shown.lanes:
         yield separator + encode(_listener(lane, shown))
         separator = ",\n"
+    yield '\n], "openings": ['
+    separator = "\n"
+    for lane in shown.openings:
+        yield separator + encode(_opening(lane, shown))
+        separator = ",\n"
     yield '\n], "egress": ['
     separator = "\n"
     for each in shown.egress:
@@ -33,24 +38,52 @@ def _listener(lane: Lane, shown: Shown) -> dict[str, Any]:
         "owner": text(lane.owner),
         "address": text(lane.address),
         "port": lane.port,
+        **({"last": lane.last} if lane.last != lane.port else {}),
         "protocol": lane.protocol,
         **_place(lane, shown),
         **_answers(lane.verdicts, "zones", shown),
-        "layers": [
-            {
-                "name": gate.name,
-                "state": gate.state,
-                "message": text(gate.words),
-                "because": _because(gate.reasons, shown),
-            }
-            for gate in lane.gates
-        ],
+        "layers": _layers(lane, shown),
         "ways": [
             {"name": text(way.name), "kind": way.kind, "asks": way.asks, "tls": way.tls, **_place(way, shown)}
             for way in lane.ways
         ],
+        "leads_to": [
+            {
+                "name": text(each.name),
+                "target": text(each.target),
+                "kind": each.kind,
+                "asks": each.asks,
+                "tls": each.tls,
+                **_place(each, shown),
+            }
+            for each in lane.leads
+        ],
         "host": lane.host and text(lane.host),
     }
+
+
+def _opening(lane: Lane, shown: Shown) -> dict[str, Any]:
+    return {
+        "port": lane.port,
+        "last": lane.last,
+        "protocol": lane.protocol,
+        **_place(lane, shown),
+        **_answers(lane.verdicts, "zones", shown),
+        "layers": _layers(lane, shown),
+        "host": lane.host and text(lane.host),
+    }
+
+
+def _layers(lane: Lane, shown: Shown) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": gate.name,
+            "state": gate.state,
+            "message": text(gate.words),
+            "because": _because(gate.reasons, shown),
+        }
+        for gate in lane.gates
+    ]
 
 
 def _egress(each: Outward, shown: Shown) -> dict[str, Any]:

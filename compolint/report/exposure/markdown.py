@@ -21,12 +21,13 @@ from compolint.report.markup import markdown, within, xml
 
 _ANSWERS = {"open": "🔴", "undecided": "🟡", "closed": "🟢"}
 # What is most to be known has the most room; together it is less than `ROOM`.
-_ROOM_FOR_ROWS, _ROOM_FOR_REMARKS, _ROOM_FOR_REASONS = 20_000, 6_000, 16_000
+_ROOM_FOR_ROWS, _ROOM_FOR_REMARKS, _ROOM_FOR_REASONS = 20_000, 6_000, 12_000
+_ROOM_FOR_OPENINGS, _MOST_OPENINGS = 3_000, 40
 
 
 def render(shown: Shown, options: Options) -> Iterator[str]:
     listed = [*folded(shown.lanes)]
-    yield f"## Who reaches what\n\n{markdown(summary(listed)[0].capitalize())}\n"
+    yield f"## Who reaches what\n\n{markdown(summary(listed, shown.openings)[0].capitalize())}\n"
     for warning in shown.warnings:
         yield f"\n> {markdown(warning)}\n"
     hosts = [*by_host(listed)]
@@ -34,9 +35,10 @@ def render(shown: Shown, options: Options) -> Iterator[str]:
         yield f"\n### {markdown(host)}\n\n" if host else "\n"
         yield from _table(lanes, _ROOM_FOR_ROWS // len(hosts))
         yield from _list(_said(lanes), _ROOM_FOR_REMARKS // len(hosts))
+    yield from _openings(shown)
     yield from _outward(shown.egress)
     yield "\n"
-    reasons = ("".join(_reasons(lane, shown)) for lane in worst_first(listed))
+    reasons = ("".join(_reasons(lane, shown)) for lane in worst_first([*listed, *shown.openings]))
     yield from within(reasons, _ROOM_FOR_REASONS, "Why of {} more ports: `compolint exposure --why PORT`\n")
 
 
@@ -46,6 +48,22 @@ def _table(lanes: list[Lane], room: int) -> Iterator[str]:
     has_room = sum(len(_row(lane)) for lane in lanes) <= room
     rows = map(_row, lanes if has_room else worst_first(lanes))
     yield from within(rows, room, "| | and {} more | | | | | | |\n")
+
+
+def _openings(shown: Shown) -> Iterator[str]:
+    """What firewalls let in for which nothing is declared."""
+    lanes = shown.openings
+    if not lanes:
+        return
+    yield "\nWhat the firewall lets in, and no file declares who listens there:\n\n"
+    yield "| | port | by | reached by |\n|---|---|---|---|\n"
+    rows = (
+        f"| {_ANSWERS[lane.answer]} | {markdown(f'{lane.ports} on {lane.host}' if lane.host else lane.ports)}"
+        f" | {markdown(shown.where(lane.at))} | {markdown(reached(lane.verdicts))} |\n"
+        for lane in (lanes if len(lanes) < _MOST_OPENINGS else worst_first(lanes))
+    )
+    yield from within(rows, _ROOM_FOR_OPENINGS, "| | and {} more | | |\n")
+    yield from _list(_said(lanes), _ROOM_FOR_OPENINGS // 2)
 
 
 def _row(lane: Lane) -> str:
@@ -96,7 +114,7 @@ def _outward(egress: Iterable[Outward]) -> Iterator[str]:
 
 
 def _reasons(lane: Lane, shown: Shown) -> Iterator[str]:
-    yield f"<details><summary>Why: {_inline(lane.ports)} of {_inline(lane.owner)}</summary>\n\n"
+    yield f"<details><summary>Why: {_inline(lane.title)}</summary>\n\n"
     for zones, verdict in alike(lane.verdicts):
         yield f"- **{markdown(', '.join(zones))}**: {verdict.answer}\n"
         for reason in verdict.chain:

@@ -17,7 +17,6 @@ from compolint.report.exposure.shown import (
     Verdict,
     bundles,
     by_host,
-    folded,
     worst_first,
 )
 from compolint.report.markup import mermaid
@@ -62,7 +61,7 @@ def render(shown: Shown, options: Options) -> Iterator[str]:
 
 def _told_apart(shown: Shown) -> list[Lane]:
     """The lanes; of services that have one name in several files, the name with its file."""
-    listed = [*folded(shown.lanes)]
+    listed = shown.listed
     shared = _shared((lane.owner, lane.at.path) for lane in listed)
     return [
         lane._replace(owner=f"{lane.owner} of {shown.path(lane.at.path)}") if lane.owner in shared else lane
@@ -107,7 +106,9 @@ def _arrow(verdict: Verdict, lane: Lane) -> str:
 
 
 def _label(lane: Lane) -> str:
-    lines = [lane.owner, f"{lane.ports} on {lane.binding}", *(f"also by {way.name}" for way in lane.ways[:3])]
+    bound = lane.ports if lane.is_opening else f"{lane.ports} on {lane.binding}"
+    leads = (f"leads to {each.target}" for each in lane.leads[:3])
+    lines = [lane.owner, bound, *leads, *(f"also by {way.name}" for way in lane.ways[:3])]
     return _lines(lines)
 
 

@@ -1,21 +1,29 @@
 """An exposure as it may be shown: words without secrets, and places that people can go to."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from re import Match
 
 from compolint.engine import Survey
-from compolint.exposure import Egress, Exposure, Layer, Reach, Row, Way
+from compolint.exposure import Egress, Exposure, Layer, Lead, Reach, Row, Way
+from compolint.exposure.openings import Opening, Openings
+from compolint.model.firewall import Firewall
 from compolint.model.linter import Fault
+from compolint.pattern import pattern
 from compolint.report.shown import Files, Place, told
 from compolint.report.summary import count
 from compolint.text import Note, Span
 from compolint.tuples import NamedTuple
 from compolint.unknown import Unknown
+from compolint.world import World
 
 _NAMED = 5  # of the skipped files
 STATES = {"holds": "holds", "passes": "passes", "undecided": "?", "absent": "none", "not asked": "–"}
 _ENGINE = {"passes": "forwards", "absent": "–"}
 ORDER = ("open", "undecided", "closed")
+_QUOTED = pattern(r"`([^`]{100})[^`]{20,}`")  # a rule that is too long for a note
+NO_RULES = "for which no rules are declared"  # as the reasons of an answer end
+NO_SERVICE = "(no service)"
 METADATA = "169.254.169.254"  # where clouds hand a machine its credentials
 
 
@@ -36,6 +44,11 @@ class Verdict(NamedTuple):
     sources: tuple[str, ...] = ()
     layer: str | None = None  # that keeps it out, or may
     before: tuple[Reason, ...] = ()  # what lets it pass as far as the host
+
+    @property
+    def is_by_ipv6_only(self) -> bool:
+        """Whether strangers get through by IPv6, and by IPv4 none do."""
+        return self.zone == "internet" and self.answer == "open" and self.families == (6,)
 
     @property
     def chain(self) -> tuple[Reason, ...]:
@@ -63,10 +76,29 @@ class Byway(NamedTuple):
 
     @property
     def manner(self) -> str:
-        """As people say it: `caddy, TLS, without a login`."""
-        known = {True: "with a login", False: "without a login", None: "login not known"}
-        tls = {True: "TLS", False: "no TLS", None: "TLS not known"}
-        return f"{self.kind}, {tls[self.tls]}, {known[self.asks]}"
+        return _manner(self.kind, self.tls, self.asks)
+
+
+class Target(NamedTuple):
+    """A service that a proxy's port leads to."""
+
+    name: str  # that a client asks for
+    target: str  # "app:3000"
+    kind: str
+    asks: bool | None
+    tls: bool | None
+    at: Span
+
+    @property
+    def manner(self) -> str:
+        return _manner(self.kind, self.tls, self.asks)
+
+
+def _manner(kind: str, tls: bool | None, asks: bool | None) -> str:
+    """As people say it: `caddy, TLS, without a login`."""
+    login = {True: "with a login", False: "without a login", None: "login not known"}
+    crypt = {True: "TLS", False: "no TLS", None: "TLS not known"}
+    return f"{kind}, {crypt[tls]}, {login[asks]}"
 
 
 class Lane(NamedTuple):
@@ -84,6 +116,8 @@ class Lane(NamedTuple):
     ways: tuple[Byway, ...] = ()
     host: str | None = None
     is_past_firewall: bool = False  # no rule of the host's firewall is asked
+    leads: tuple[Target, ...] = ()
+    is_opening: bool = False  # no file declares a listener; the firewall would let clients ask for it
 
     @property
     def ports(self) -> str:
@@ -92,6 +126,14 @@ class Lane(NamedTuple):
             return self.unnumbered if " " in self.unnumbered else f"{self.unnumbered}/{self.protocol}"
         more = f"-{self.last}" if self.last != self.port else ""
         return f"{self.port}{more}/{self.protocol}"
+
+    @property
+    def title(self) -> str:
+        """What it is, in a sentence without its place."""
+        on = f" on {self.host}" if self.host else ""
+        if self.is_opening:
+            return f"{self.ports}{on}, for which nothing is declared"
+        return f"{self.ports} of {self.owner}{on}, bound to {self.binding}"
 
     @property
     def binding(self) -> str:
@@ -132,6 +174,12 @@ class Shown(NamedTuple):
     kinds: Mapping[str, str] = {}
     warnings: tuple[str, ...] = ()  # what a reader must know before trusting it
     is_about: str = ""  # the one port that was asked for
+    openings: tuple[Lane, ...] = ()  # what a firewall lets in, for which nothing is declared
+
+    @property
+    def listed(self) -> list[Lane]:
+        """All for pictures, what is declared first."""
+        return [*folded(self.lanes), *self.openings]
 
     def place(self, at: Span) -> Place:
         place = self.files.place(at)
@@ -152,6 +200,10 @@ def lanes(exposure: Exposure) -> tuple[Lane, ...]:
     return tuple(map(_lane, exposure.rows))
 
 
+def openings(found: Openings) -> tuple[Lane, ...]:
+    return tuple(map(_opening, found.rows))
+
+
 def outward(exposure: Exposure) -> tuple[Outward, ...]:
     return tuple(map(_outward, exposure.egress))
 
@@ -161,7 +213,7 @@ def folded(lanes: Iterable[Lane]) -> Iterator[Lane]:
     last: Lane | None = None
     for lane in lanes:
         if last is not None and _continues(last, lane):
-            last = last._replace(last=lane.port)
+            last = last._replace(last=lane.last)
             continue
         if last is not None:
             yield last
@@ -211,16 +263,32 @@ def worst_first(lanes: Iterable[Lane]) -> list[Lane]:
 def reached(verdicts: Iterable[Verdict]) -> str:
     """Who reaches a port, in words: `everybody`, `tailnet, host`, `lan?, host`, `nobody`."""
     listed = [*verdicts]
-    if all(verdict.answer == "open" for verdict in listed):
+    if all(verdict.answer == "open" and not verdict.is_by_ipv6_only for verdict in listed):
         return "everybody"
     marks = {"open": "", "undecided": "?"}
-    names = [f"{each.zone}{marks[each.answer]}" for each in listed if each.answer in marks]
+    names = [
+        f"{each.zone}{marks[each.answer]}{' (IPv6 only)' if each.is_by_ipv6_only else ''}"
+        for each in listed
+        if each.answer in marks
+    ]
     return ", ".join(names) or "nobody"
 
 
-def summary(lanes: Iterable[Lane]) -> tuple[str, str]:
+def summary(lanes: Iterable[Lane], openings: Sequence[Lane] = ()) -> tuple[str, str]:
     """The whole in one sentence, and how it is meant: "loud", "open" or "good"."""
     listed = [*lanes]
+    said, style = _summary(listed) if listed else ("no port is declared", "good")
+    ports = {
+        answer: [lane.ports for lane in openings if lane.answer == answer] for answer in ("open", "undecided")
+    }
+    for answer, verb in (("open", "lets"), ("undecided", "may let")):
+        if ports[answer]:
+            said += f"; the firewall {verb} the internet ask for {some(ports[answer])}, which nobody declares"
+            style = "loud" if style == "loud" else "open"
+    return said, style
+
+
+def _summary(listed: list[Lane]) -> tuple[str, str]:
     has_several = len({lane.host for lane in listed}) > 1
     reached = [_named(lane, has_several) for lane in listed if lane.answer == "open"]
     doubtful = [_named(lane, has_several) for lane in listed if lane.answer == "undecided"]
@@ -252,13 +320,37 @@ def doubts(lane: Lane) -> Iterator[tuple[str, str]]:
 def remarks(lane: Lane) -> Iterator[str]:
     """What else is to be said of a port."""
     yield from thread(lane)
+    yield from unruled(lane)
+    yield from beside(lane)
+
+
+def unruled(lane: Lane) -> Iterator[str]:
+    """That strangers get through by the family that nobody wrote rules for."""
+    first = lane.verdicts[0]
+    words = next((each.text for each in first.reasons if each.text.endswith(NO_RULES)), "")
+    if first.is_by_ipv6_only and words:
+        yield f"{first.zone}: {words}"
+
+
+def beside(lane: Lane) -> Iterator[str]:
+    """What is reached through a port, and its service by other ways."""
+    yield from leads(lane)
     yield from ways(lane)
+
+
+def leads(lane: Lane) -> Iterator[str]:
+    """The services that a proxy's port leads to, those of one manner together."""
+    found: dict[str, dict[str, None]] = {}
+    for each in lane.leads:
+        found.setdefault(each.manner, {})[f"{each.name} -> {each.target}"] = None
+    for manner, targets in found.items():
+        yield f"leads to: {some([*targets])} ({manner})"
 
 
 def thread(lane: Lane) -> Iterator[str]:
     """That a port hangs by one."""
     holding = [gate.name for gate in lane.gates if gate.state == "holds"]
-    if lane.answer == "closed" and holding in (["cloud firewall"], ["host firewall"]):
+    if not lane.is_opening and lane.answer == "closed" and holding in (["cloud firewall"], ["host firewall"]):
         yield f"one layer holds it: the {holding[0]}"
 
 
@@ -276,18 +368,39 @@ def doubt(verdict: Verdict) -> str:
     texts = [reason.text for reason in verdict.reasons]
     if len(texts) > 1 and texts[0].startswith(("open on ", "published on ")):
         texts = texts[1:]
-    return "; ".join(texts[:2]) or "the files do not tell"
+    if texts and texts[0].startswith("open for "):
+        return texts[0]
+    return _QUOTED.sub(_shortened, "; ".join(texts[:2])) or "the files do not tell"
+
+
+def _shortened(quoted: Match[str]) -> str:
+    return f"`{quoted[1]}…`"
+
+
+def serious(world: World) -> list[Fault]:
+    """The faults that make a report incomplete, those of what is not in it first."""
+    faults = world.of(Fault)
+    firewalls = {each.span.path for each in world.of(Firewall)}
+    odd = (
+        each
+        for each in faults
+        if each.kind in ("syntax", "unsupported")
+        and not each.fatal
+        and not each.is_part
+        and each.span.path in firewalls
+    )
+    return [*(each for each in faults if each.fatal), *odd]
 
 
 def warnings(surveyed: Survey, files: Files) -> Iterator[str]:
     """What a reader must know before trusting a report that looks well."""
-    if faults := [fault for fault in surveyed.world.of(Fault) if fault.fatal]:
+    if faults := serious(surveyed.world):
         place, rest = files.place(faults[0].span), len(faults) - 1
         more = f"; and {rest} more, which `compolint scan` tells" if rest else ""
-        yield (
-            f"INCOMPLETE: {place.path}:{place.line}: {told(faults[0].message)}{more};"
-            " what stands there is not in this report"
+        end = (
+            "what stands there is not in this report" if faults[0].fatal else "what hangs on it is undecided"
         )
+        yield f"INCOMPLETE: {place.path}:{place.line}: {told(faults[0].message)}{more}; {end}"
     yield from (f"FAULT: {told(error)}" for error in surveyed.errors)
     if surveyed.skipped:
         named = "; ".join(f"{each.path} {told(each.reason)}" for each in surveyed.skipped[:_NAMED])
@@ -325,7 +438,7 @@ def _lane(row: Row) -> Lane:
         owner=told(row.name),
         address=told(shown),
         port=row.port,
-        last=row.port,
+        last=row.last,
         unnumbered="random" if listener.ports is None else told(str(listener.ports)),
         protocol=listener.protocol,
         at=listener.span,
@@ -335,8 +448,26 @@ def _lane(row: Row) -> Lane:
         ),
         gates=tuple(map(_gate, row.layers)),
         ways=tuple(map(_byway, row.ways)),
+        leads=tuple(map(_target, row.leads)),
         host=row.host,
         is_past_firewall=_is_past_firewall(row),
+    )
+
+
+def _opening(row: Opening) -> Lane:
+    ports = row.ports
+    return Lane(
+        owner=NO_SERVICE,
+        address="*",
+        port=ports and ports.first,
+        last=ports and ports.last,
+        unnumbered=f"any {'' if row.is_only else 'other '}{row.protocol} port",
+        protocol=row.protocol,
+        at=row.at,
+        verdicts=tuple(_verdict(zone, reach, row.decided_by(zone)) for zone, reach in row.zones.items()),
+        gates=tuple(map(_gate, row.layers)),
+        host=row.host,
+        is_opening=True,
     )
 
 
@@ -372,6 +503,10 @@ def _gate(layer: Layer) -> Gate:
 
 def _byway(way: Way) -> Byway:
     return Byway(told(way.name), way.kind, way.asks, way.tls, way.at.at)
+
+
+def _target(lead: Lead) -> Target:
+    return Target(told(lead.name), told(lead.target), lead.kind, lead.asks, lead.tls, lead.at)
 
 
 def _outward(egress: Egress) -> Outward:

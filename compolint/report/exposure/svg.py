@@ -73,8 +73,8 @@ def render(shown: Shown, options: Options) -> Iterator[str]:
 def drawing(shown: Shown) -> Iterator[str]:
     """The picture without the declaration that stands before XML: it may stand in HTML, too."""
     listed = [*folded(shown.lanes)]
-    sentence = summary(listed)[0].capitalize()
-    parts = [*_lanes(shown, listed), *_outward(shown)]
+    sentence = summary(listed, shown.openings)[0].capitalize()
+    parts = [*_lanes(shown, shown.listed), *_outward(shown)]
     top = 126
     height = top + sum(part.height for part in parts) + 36
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'
@@ -119,7 +119,10 @@ def _file(path: str) -> _Part:
 def _lane(lane: Lane) -> _Part:
     ways = [*bundles(lane)]
     heights = [_LINE if _PILLS.keys() >= {*zones} else _LINE + _OWN_LINE for zones, _ in ways]
-    words = [f"{lane.ports} on {lane.binding}"]
+    words = [lane.ports if lane.is_opening else f"{lane.ports} on {lane.binding}"]
+    words += [f"leads to {each.target}" for each in lane.leads[:_WAYS]]
+    if len(lane.leads) > _WAYS:
+        words.append(f"and to {len(lane.leads) - _WAYS} more")
     words += [f"also by {way.name} ({way.kind})" for way in lane.ways[:_WAYS]]
     if len(lane.ways) > _WAYS:
         words.append(f"and {len(lane.ways) - _WAYS} ways more")

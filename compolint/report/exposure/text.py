@@ -10,6 +10,7 @@ from compolint.report.exposure.shown import (
     Outward,
     Shown,
     Verdict,
+    beside,
     by_host,
     doubt,
     doubts,
@@ -17,7 +18,7 @@ from compolint.report.exposure.shown import (
     reached,
     summary,
     thread,
-    ways,
+    unruled,
 )
 from compolint.report.quote import Page
 from compolint.report.visible import visible, width, wrap
@@ -48,16 +49,17 @@ def render(shown: Shown, options: Options) -> Iterator[str]:
     if shown.is_about:
         from compolint.report.exposure.why import chains
 
-        yield from chains(page, shown, listed)
+        yield from chains(page, shown, (*listed, *shown.openings))
     else:
         yield from _tables(page, shown, listed)
+        yield from _openings(page, shown)
         yield from _outward(page, shown)
     for warning in shown.warnings:
         head, _, rest = visible(warning).partition(" ")
         yield from _lines(page.block(head, "loud", rest))
-    text, style = summary(listed)
+    text, style = summary(listed, shown.openings)
     head, _, rest = text.partition(" ")
-    if listed:
+    if listed or shown.openings:
         yield from _lines(page.block(head.capitalize(), style, rest))
 
 
@@ -82,7 +84,7 @@ def _table(page: Page, shown: Shown, lanes: list[Lane]) -> Iterator[str]:
             yield page.paint(visible(shown.path(path)), "frame")
         for lane, row in those:
             yield from _row(page, row, columns)
-            for way in ways(lane):
+            for way in beside(lane):
                 yield from (f"    {line}" for line in wrap(way, page.width - 4))
     if notes:
         yield ""
@@ -96,9 +98,35 @@ def _table(page: Page, shown: Shown, lanes: list[Lane]) -> Iterator[str]:
         yield from (page.paint(line, "frame") for line in wrap("; ".join(legend), page.width))
 
 
+def _openings(page: Page, shown: Shown) -> Iterator[str]:
+    """What firewalls let in for which nothing is declared, each with the rule that says so."""
+    for host, lanes in by_host(shown.openings):
+        on = f" of {visible(host)}" if host else ""
+        title = f"What the firewall{on} lets in, and no file declares who listens there:"
+        yield from _lines(page.paint(line, "frame") for line in wrap(title, page.width))
+        notes: dict[str, int] = {}
+        rows = [
+            [
+                _Cell(visible(lane.ports)),
+                _Cell(visible(shown.where(lane.at))),
+                _Cell(visible(reached(lane.verdicts)) + "".join(_noted(lane, notes)), _STYLES[lane.answer]),
+            ]
+            for lane in lanes
+        ]
+        heads = ("PORT", "BY", "REACHED BY")
+        columns = _columns(heads, rows, page.width)
+        for row in ([_Cell(head, "frame") for head in heads], *rows):
+            yield from _lines(_row(page, row, columns))
+        if notes:
+            yield "\n"
+            for note, number in notes.items():
+                yield from _lines(page.block(f"[{number}]", "frame", note, "    "))
+        yield "\n"
+
+
 def _noted(lane: Lane, notes: dict[str, int]) -> Iterator[str]:
     """The signs of what is to be said of a port, which is said once for all of them."""
-    for note in (*(f"{zones}: {reason}" for zones, reason in doubts(lane)), *thread(lane)):
+    for note in (*(f"{zones}: {reason}" for zones, reason in doubts(lane)), *thread(lane), *unruled(lane)):
         yield f" [{notes.setdefault(note, len(notes) + 1)}]"
 
 

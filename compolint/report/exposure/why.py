@@ -14,9 +14,7 @@ _FAMILIES = {(4,): "IPv4 only", (6,): "IPv6 only"}
 
 def chains(page: Page, shown: Shown, lanes: Iterable[Lane]) -> Iterator[str]:
     for lane in lanes:
-        host = f" on {lane.host}" if lane.host else ""
-        title = f"{lane.ports} of {lane.owner}{host}, bound to {lane.binding} ({shown.where(lane.at)})"
-        for line in wrap(title, page.width):
+        for line in wrap(f"{lane.title} ({shown.where(lane.at)})", page.width):
             yield f"{line}\n"
         for remark in remarks(lane):
             yield from (f"  {line}\n" for line in wrap(remark, page.width - 2))
