@@ -204,7 +204,8 @@ def _with_tailnet(
     ):
         yield tables, assumed
         return
-    with_it = {family: with_tailscale(each, doors[0].listener) for family, each in tables.items()}
+    origin = firewalls[0] if firewalls else doors[0].listener
+    with_it = {family: with_tailscale(each, origin) for family, each in tables.items()}
     yield tables, _and(assumed, "if Tailscale has no rules of its own")
     yield with_it, _and(assumed, "if Tailscale has its own rules on top")
 

@@ -348,12 +348,16 @@ def agreed(answers: list[Reach], assumed: list[str]) -> Reach:
 
 
 def _conditions(some: list[str], every: list[str]) -> str:
-    """Under which conditions something is so, without the last part of one where that makes no difference."""
+    """Under which conditions something is so, without those that make no difference."""
+    known, all_of = [set(each.split(AND)) for each in some], [set(each.split(AND)) for each in every]
     told: dict[str, None] = {}
     for words in some:
-        head = words.rpartition(AND)[0]
-        makes_none = all(each in some for each in every if each.rpartition(AND)[0] == head)
-        told[head if head and makes_none else words] = None
+        parts = words.split(AND)
+        for part in list(parts):
+            rest = set(parts) - {part}
+            if rest and all(each in known for each in all_of if rest <= each):
+                parts.remove(part)
+        told[AND.join(parts)] = None
     return _either(list(told))
 
 
