@@ -823,3 +823,29 @@ def test_containers_have_the_addresses_that_the_daemon_is_given_for_them() -> No
     files = {"compose.yaml": compose, "a.v4": rules, "a.v6": DROP_6}
     assert answers({**files, "etc/docker/daemon.json": daemon}, 9090)["containers"] == "open"
     assert answers(files, 9090)["containers"] == "closed"
+
+
+def test_a_port_that_leads_elsewhere_now_is_asked_as_the_project_has_it() -> None:
+    dump = """\
+*nat
+:PREROUTING ACCEPT [0:0]
+:DOCKER - [0:0]
+-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+-A DOCKER ! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.17.0.2:80
+COMMIT
+*filter
+:INPUT DROP [0:0]
+:FORWARD DROP [0:0]
+:DOCKER - [0:0]
+:DOCKER-USER - [0:0]
+-A FORWARD -j DOCKER-USER
+-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A FORWARD -j DOCKER
+-A DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p tcp -m tcp --dport 80 -j ACCEPT
+-A DOCKER-USER -p tcp --dport 3000 -j RETURN
+COMMIT
+"""
+    files = {"rules.v4": dump, "rules.v6": DROP_6}
+    assert internet({"compose.yaml": service("8080:3000"), **files}, 8080) == "open"
+    held = {**files, "rules.v4": dump.replace("3000 -j RETURN", "3000 -j DROP")}
+    assert internet({"compose.yaml": service("8080:3000"), **held}, 8080) == "closed"

@@ -16,7 +16,7 @@ from compolint.model.capture import Captured
 from compolint.model.linter import Fault
 from compolint.report import Options
 from compolint.report.exposure.changes import Shown, Side, render
-from compolint.report.exposure.shown import warnings
+from compolint.report.exposure.words import warnings
 from compolint.report.shown import Files
 from compolint.tree import FolderTree
 from compolint.tuples import NamedTuple

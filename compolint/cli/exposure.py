@@ -42,7 +42,9 @@ from compolint.exposure.direct import Direct, direct
 from compolint.exposure.openings import openings as find_openings
 from compolint.report import Options
 from compolint.report.exposure import COMPARED, FORMATS, render
-from compolint.report.exposure.shown import Lane, Shown, lanes, openings, outward, serious, warnings
+from compolint.report.exposure.lanes import lanes, openings, outward
+from compolint.report.exposure.shown import Lane, Shown
+from compolint.report.exposure.words import pictured, serious, warnings
 from compolint.report.shown import Files as Texts
 from compolint.report.shown import told
 from compolint.tree import FolderTree
@@ -143,7 +145,7 @@ def command(
     for output in ordered(wanted):
         told = shown if output.format in _FOR_PROGRAMS else shown._replace(path=place.shown)
         deliver(output, render(output.format, told, options_for(output, options)))
-    return code(surveyed, is_empty=not (shown.listed or direct(surveyed.world)), allow_empty=allow_empty)
+    return code(surveyed, is_empty=not (pictured(shown) or direct(surveyed.world)), allow_empty=allow_empty)
 
 
 def survey(tree: FolderTree, config: Config, files: Files) -> Survey:
@@ -236,7 +238,7 @@ def _only(shown: Shown, why: str) -> Shown:
     )
     let_in = tuple(_let_in(shown.openings, int(number), protocol))
     if not wanted and not let_in:
-        ports = [*dict.fromkeys(lane.ports for lane in shown.listed)]
+        ports = [*dict.fromkeys(lane.ports for lane in pictured(shown))]
         there_is = ", ".join(ports[:_MOST]) + (" and more" if len(ports) > _MOST else "")
         click.echo(f"compolint: no file here opens {why}; there is {there_is or 'no port at all'}", err=True)
     return shown._replace(lanes=wanted, openings=let_in, egress=(), is_about=why)

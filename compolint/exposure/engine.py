@@ -248,7 +248,7 @@ def _add_ports(tables: Tables, engine: Engine, ports: tuple[Published, ...]) -> 
                     rule("DOCKER", ACCEPT, container, from_outside, going_out(port.bridge), protocol, to)
                 )
             if gateway not in ("routed", "isolated"):
-                tables.append(_forwarding(tables, engine, port, published, target))
+                _add_forwarding(tables, _forwarding(tables, engine, port, published, target))
         if engine.release != "27" and gateway == "nat":
             raw = Rules(tables, port.origin, "raw")
             tables.ensure((table_of(tables, "raw"), "PREROUTING"), port.origin)
@@ -258,6 +258,13 @@ def _add_ports(tables: Tables, engine: Engine, ports: tuple[Published, ...]) -> 
                     raw("PREROUTING", DROP, Match("destination", (port.address,)),
                         Match("interface", ("lo",), negated=True), protocol, Match("port", (port.ports,)))
                 )  # fmt: skip
+
+
+def _add_forwarding(tables: Tables, rule: FirewallRule) -> None:
+    """Before those of a dump, which may show where the port led before the project was changed."""
+    rules = tables.rules.setdefault((rule.table, rule.chain), [])
+    at = next((number for number, each in enumerate(rules) if each.action.kind == "dnat"), len(rules))
+    rules.insert(at, rule)
 
 
 def _forwarding(
@@ -278,11 +285,12 @@ def _concerns(port: Published, family: Family) -> bool:
 
 
 def _is_there(tables: Tables, port: Published) -> bool:
-    """Whether a dump has the rule for a port already."""
+    """Whether a dump has the rule for a port already, as the project has it now."""
     return any(
         rule.action.kind == "dnat"
         and port.protocol in rule.values("protocol")
         and any(isinstance(each, Ports) and port.ports.first in each for each in rule.values("port"))
+        and port.inside(port.ports.first) in (rule.action.ports or port.ports)
         for rule in tables.rules.get((table_of(tables, "nat"), "DOCKER"), ())
     )
 

@@ -288,11 +288,8 @@ def _is_it(machine: Machine, door: Door, passed: Passed) -> bool | None:
     published = door.published
     if packet.destination == ANYWHERE:
         return None if published else False
-    if published is None or packet.destination.kind != "container":
+    if published is None or packet.destination.kind != "container" or packet.port not in published.target:
         return False
-    if packet.port not in published.target:
-        # A dump may show where the port led before the project was changed.
-        return False if packet.destination.number else None
     if packet.destination.number:
         return packet.destination.number == numbered(published.number, packet.family).first
     return True

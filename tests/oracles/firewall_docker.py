@@ -205,7 +205,9 @@ def _as_iptables(rule: FirewallRule, family: Family) -> str:
     if rule.text:
         return rule.text.partition(" ")[2].partition(" ")[2]
     words = [
-        _match(match, family) for match in sorted(rule.matches, key=lambda each: each.what != "protocol")
+        _match(match, family)
+        for match in sorted(rule.matches, key=lambda each: each.what != "protocol")
+        if match.what != "claim"  # the lab's services have ports of their own
     ]
     action = rule.action
     if action.kind == "dnat":

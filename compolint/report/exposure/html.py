@@ -6,15 +6,9 @@ One file that asks no network: its own policy forbids it, and lets no script run
 from collections.abc import Iterator
 
 from compolint.report import Options
-from compolint.report.exposure.shown import (
-    Lane,
-    Shown,
-    Verdict,
-    alike,
-    reached,
-    remarks,
-)
+from compolint.report.exposure.shown import Lane, Shown, Verdict
 from compolint.report.exposure.svg import drawing
+from compolint.report.exposure.words import alike, pictured, reached, remarks
 from compolint.report.markup import xml
 
 _LONGEST = 400  # characters of a line that is quoted
@@ -63,7 +57,7 @@ filter();
 
 
 def render(shown: Shown, options: Options) -> Iterator[str]:
-    listed = shown.listed
+    listed = pictured(shown)
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     yield f'<meta http-equiv="Content-Security-Policy" content="{_policy()}">\n'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from compolint.report import Options
-from compolint.report.exposure.shown import (
-    Lane,
-    Outward,
-    Shown,
+from compolint.report.exposure.shown import Lane, Outward, Shown
+from compolint.report.exposure.words import (
     alike,
     by_host,
     doubts,

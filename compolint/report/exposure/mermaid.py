@@ -9,16 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from compolint.report import Options
-from compolint.report.exposure.shown import (
-    METADATA,
-    Lane,
-    Outward,
-    Shown,
-    Verdict,
-    bundles,
-    by_host,
-    worst_first,
-)
+from compolint.report.exposure.shown import METADATA, Lane, Outward, Shown, Verdict
+from compolint.report.exposure.words import bundles, by_host, pictured, worst_first
 from compolint.report.markup import mermaid
 
 # Mermaid draws nothing where there are more than 500 arrows, or more than 50,000 characters.
@@ -61,7 +53,7 @@ def render(shown: Shown, options: Options) -> Iterator[str]:
 
 def _told_apart(shown: Shown) -> list[Lane]:
     """The lanes; of services that have one name in several files, the name with its file."""
-    listed = shown.listed
+    listed = pictured(shown)
     shared = _shared((lane.owner, lane.at.path) for lane in listed)
     return [
         lane._replace(owner=f"{lane.owner} of {shown.path(lane.at.path)}") if lane.owner in shared else lane

@@ -8,17 +8,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from compolint.report import Options
-from compolint.report.exposure.shown import (
-    METADATA,
-    Lane,
-    Outward,
-    Shown,
-    Verdict,
-    bundles,
-    by_host,
-    folded,
-    summary,
-)
+from compolint.report.exposure.shown import METADATA, Lane, Outward, Shown, Verdict
+from compolint.report.exposure.words import bundles, by_host, folded, pictured, summary
 from compolint.report.markup import xml
 from compolint.report.visible import visible, width
 from compolint.tuples import NamedTuple
@@ -74,7 +65,7 @@ def drawing(shown: Shown) -> Iterator[str]:
     """The picture without the declaration that stands before XML: it may stand in HTML, too."""
     listed = [*folded(shown.lanes)]
     sentence = summary(listed, shown.openings)[0].capitalize()
-    parts = [*_lanes(shown, shown.listed), *_outward(shown)]
+    parts = [*_lanes(shown, pictured(shown)), *_outward(shown)]
     top = 126
     height = top + sum(part.height for part in parts) + 36
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'

@@ -4,12 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from compolint.report import Options
-from compolint.report.exposure.shown import (
-    METADATA,
-    Lane,
-    Outward,
-    Shown,
-    Verdict,
+from compolint.report.exposure.shown import METADATA, Lane, Outward, Shown, Verdict
+from compolint.report.exposure.words import (
     beside,
     by_host,
     doubt,

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from compolint.report.exposure.shown import Lane, Shown, Verdict, alike, remarks
+from compolint.report.exposure.shown import Lane, Shown, Verdict
+from compolint.report.exposure.words import alike, remarks
 from compolint.report.quote import Page, arrow, snippet
 from compolint.report.visible import visible, wrap
 from compolint.text import Span
