@@ -849,3 +849,13 @@ COMMIT
     assert internet({"compose.yaml": service("8080:3000"), **files}, 8080) == "open"
     held = {**files, "rules.v4": dump.replace("3000 -j RETURN", "3000 -j DROP")}
     assert internet({"compose.yaml": service("8080:3000"), **held}, 8080) == "closed"
+
+
+def test_rules_of_a_folder_that_is_not_here_may_let_anybody_in() -> None:
+    rules = (
+        "table inet filter {\n  chain input {\n    type filter hook input priority 0; policy drop;\n  }\n}\n"
+    )
+    files = {"vps/compose.yaml": on_host("expose:", '  - "3000"'), "vps/nftables.conf": rules}
+    assert internet(files, 3000) == "closed"
+    files["vps/nftables.conf"] += 'include "/etc/nftables.d/*.nft"\n'
+    assert internet(files, 3000) == "undecided"

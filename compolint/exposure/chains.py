@@ -19,7 +19,7 @@ from compolint.tuples import NamedTuple
 
 STARTS = ("prerouting", "output")  # the hooks at which packets begin their way, or turn to another goal
 _DEEPEST = 100  # jumps
-_MOST_TAGS = 64  # sorts of packets in a chain by what is written on them; of more it is not known
+_MOST_TAGS = 16  # sorts of packets in a chain by what is written on them; of more it is not known
 _LAST_PORT = 65535
 _ALL = 0xFFFFFFFF  # of the bits of a mark
 WRITES = frozenset(("mark", "connection_mark", "save_mark", "restore_mark", "notrack"))
@@ -138,7 +138,7 @@ class Chains:
                 break
         for tags, clients in here.items():
             _add(found, Outcome("return", tags), clients)
-        return found
+        return found if len(found) <= _MOST_TAGS else _unmarked_outcomes(found)
 
     def _apply(
         self,
@@ -301,6 +301,13 @@ def _unmarked(here: Mapping[Tags, int]) -> dict[Tags, int]:
     for tags, clients in here.items():
         _join(found, tags._replace(mark=None, connection=None), clients)
     return found
+
+
+def _unmarked_outcomes(found: Mapping[Outcome, int]) -> dict[Outcome, int]:
+    left: dict[Outcome, int] = {}
+    for outcome, clients in found.items():
+        _add(left, outcome._replace(tags=outcome.tags._replace(mark=None, connection=None)), clients)
+    return left
 
 
 def _add(found: dict[Outcome, int], outcome: Outcome, clients: int) -> None:

@@ -68,8 +68,11 @@ def included(tree: Tree, text: str, main: str) -> list[str] | None:
             found = [each for each in matching(tree, path) if not each.rpartition("/")[2].startswith(".")]
             if found:
                 return found
-        # Where the folder is here, nothing is missing.
-        return [] if any(tree.names(path.rpartition("/")[0]) for path in options if "/" in path) else None
+        # Where the folder is here, nothing is missing; that of the file itself is not the one that is meant.
+        folders = {path.rpartition("/")[0] for path in options}
+        if text.startswith("/"):
+            folders.discard(main.rpartition("/")[0])
+        return [] if any(tree.names(folder) for folder in folders if folder) else None
     return next(([path] for path in options if tree.exists(path) and not tree.names(path)), None)
 
 
