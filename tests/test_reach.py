@@ -859,3 +859,11 @@ def test_rules_of_a_folder_that_is_not_here_may_let_anybody_in() -> None:
     assert internet(files, 3000) == "closed"
     files["vps/nftables.conf"] += 'include "/etc/nftables.d/*.nft"\n'
     assert internet(files, 3000) == "undecided"
+
+
+def test_of_very_many_firewalls_that_may_be_a_machines_none_is_asked() -> None:
+    files = {"compose.yaml": service("5432:5432", "127.0.0.1:6379:6379")}
+    files |= {f"dumps/{number}/rules.v4": user_chain() for number in range(20)}
+    assert internet(files, 5432) == "undecided"
+    assert "20 firewalls may be this machine's" in reasons(files, 5432)
+    assert internet(files, 6379) == "closed"

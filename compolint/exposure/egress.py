@@ -66,6 +66,8 @@ def ask(
     machine: Machine, bridge: Bridge, target: Addresses, port: int, asking: Note, protocol: str = "tcp"
 ) -> Reach:
     """Whether containers of a network talk to a server outside."""
+    if machine.doubt:
+        return Reach("undecided", (asking, machine.doubt), (target.family,))
     answers = [_of_setup(machine, setup, bridge, target, port, asking, protocol) for setup in machine.setups]
     return agreed(answers, [setup.assumed for setup in machine.setups])
 

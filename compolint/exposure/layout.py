@@ -25,11 +25,13 @@ from compolint.model.listener import Listener
 from compolint.model.setting import Setting
 from compolint.model.values import Address, Ports
 from compolint.model.workload import Workload
+from compolint.text import Note
 from compolint.tuples import NamedTuple
 from compolint.unknown import assume
 from compolint.world import World
 
 _TAILSCALE = "tailscale0"
+_MOST_MACHINES = 16  # that ports may be on, each of which is asked
 _SWITCHED = ("ufw", "firewalld")  # on or off as a whole
 
 
@@ -102,8 +104,10 @@ def _machine(
     workloads: list[Workload],
 ) -> Guarded:
     daemon = _daemon(world, listeners)
+    alone = _alone(world, firewalls)
+    doubt = _doubt(alone) if len(alone) > _MOST_MACHINES else None
     alternatives = [
-        each for those, words in _alone(world, firewalls) for each in _loaded(world, those, words)
+        each for those, words in (alone[:1] if doubt else alone) for each in _loaded(world, those, words)
     ]
     every = [each for tables, _ in alternatives for each in tables.values()]
     learnt = learn(every)
@@ -141,7 +145,7 @@ def _machine(
     own = _own(host, zones)
     machine = Machine(
         zones, tuple(setups), bridges, published, own,
-        learnt=learnt, homes=homes_of(published), pools=pools, cuts=cuts,
+        learnt=learnt, doubt=doubt, homes=homes_of(published), pools=pools, cuts=cuts,
     )  # fmt: skip
     if host and not host.ipv6:
         machine = machine._replace(families=(4,))
@@ -172,6 +176,11 @@ def _routes_loopback(world: World, host: Host | None) -> bool | None:
     if "1" in values:
         return True
     return False if values == {"0"} else None
+
+
+def _doubt(alone: list[tuple[list[Firewall], str]]) -> Note:
+    words = f"{len(alone)} firewalls may be this machine's, and no `hosts` of the configuration says which"
+    return Note(words, alone[0][0][0].span)
 
 
 def _cuts(tables: Iterable[Tables]) -> tuple[int, ...]:

@@ -107,6 +107,7 @@ class Machine(NamedTuple):
     own: Mapping[tuple[str, Family], Addresses] = {}  # the host's addresses, as far as they are known
     families: tuple[Family, ...] = FAMILIES
     learnt: Learnt = Learnt()
+    doubt: Note | None = None  # so many firewalls may be this machine's that none is asked
     homes: Mapping[int, Bridge] = {}  # the networks of containers, by the numbers that stand for addresses
     pools: Sources = POOLS  # of the addresses that the engine gives to networks
     cuts: tuple[int, ...] = ()  # where another sort of ports begins, as far as files tell them apart

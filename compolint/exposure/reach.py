@@ -52,6 +52,8 @@ class Reach(NamedTuple):
 def reach(machine: Machine, door: Door, zone: Zone, *, as_program: bool = False) -> Reach:
     """Whether clients of a zone reach a port, or would reach one that a program of the host has open."""
     families = [each for each in door.families if each in machine.families and each in zone.sources]
+    if machine.doubt and any(as_program or _is_dialled(machine, door, zone, each) for each in families):
+        return Reach("undecided", (door.note, machine.doubt), tuple(families))
     answers = []
     for setup in machine.setups:
         asked = [
